@@ -1,0 +1,1 @@
+"""Commands behind the Makefile: set up, build, serve, run notebooks."""
