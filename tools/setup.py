@@ -31,7 +31,7 @@ SENTENCES = [
         "The disk is full; about 2 GB are needed below {root}.",
     ),
     (
-        "NewConnectionError",
+        "Retrying (Retry(",
         "No package index could be reached; connect to the network (or set pip's proxy) and run "
         "the same command again: what is already downloaded is kept.",
     ),
