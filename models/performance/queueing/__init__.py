@@ -1,0 +1,1 @@
+"""Queues: closed forms where they exist, exact simulation where they do not."""
