@@ -1,0 +1,59 @@
+"""What a run must show: one file a claim, for those claims alone whose model exists.
+
+A file brings the model's standard settings, the judgement of one run, and an ablation: the same
+model with the mechanism taken out, which has to change the verdict. Add a file here and its name
+to `FILES`; the gates in tests/claims do the rest.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from models.claims.verdict import Finding
+from models.parameters import Parameters
+
+FILES: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Predicate:
+    """How runs settle one claim.
+
+    Attributes
+    ----------
+    claim : str
+    model : str
+        ``package.module:function`` of the model that the runs come from.
+    run : callable
+        From parameters to a result; deterministic.
+    settings : tuple of Parameters
+        The ledger's own runs; together they cover every declared condition.
+    judge : callable
+        From one result to its findings. It sees the result only, never an expected verdict.
+    ablated : callable
+        No argument; results of the same model without the mechanism that the claim is about.
+    """
+
+    claim: str
+    model: str
+    run: Callable[[Any], Any]
+    settings: tuple[Parameters, ...]
+    judge: Callable[[Any], Iterable[Finding]]
+    ablated: Callable[[], Iterable[Any]]
+
+    def findings(self, results: Iterable[Any]) -> tuple[Finding, ...]:
+        """All that these results show."""
+        return tuple(finding for result in results for finding in self.judge(result))
+
+    def standard(self) -> tuple[Any, ...]:
+        """The ledger's own runs, run now."""
+        return tuple(self.run(setting) for setting in self.settings)
+
+
+@cache
+def predicates() -> dict[str, Predicate]:
+    """Every predicate by claim."""
+    found = [import_module(f"{__name__}.{name}").PREDICATE for name in FILES]
+    return {predicate.claim: predicate for predicate in found}

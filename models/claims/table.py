@@ -1,0 +1,141 @@
+"""Claims as rows: at the end of a chapter, and the whole ledger in the appendix."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+
+from models.claims.card import Card, quotation, sources_html, verdict_html
+from models.claims.claim import Claim
+from models.claims.ledger import errata, ledger
+
+
+@dataclass(frozen=True)
+class ClaimsTable:
+    """Cards as the rows of one table.
+
+    Attributes
+    ----------
+    title : str
+    cards : tuple of Card
+    evidence : bool
+        Whether reasons and sources stand in the rows too.
+    """
+
+    title: str
+    cards: tuple[Card, ...]
+    evidence: bool = False
+
+    def text(self) -> str:
+        """One line a claim."""
+        return "\n".join([self.title, *(_line(card) for card in self.cards)])
+
+    def html(self) -> str:
+        """A real table with a caption and a row header a claim."""
+        heads = ["Claim", "The article says", "Verdict", "Decided by"]
+        heads += ["Evidence"] if self.evidence else []
+        head = "".join(f'<th scope="col">{name}</th>' for name in heads)
+        rows = "".join(self._row(card) for card in self.cards)
+        return (
+            f'<table class="claims"><caption>{escape(self.title)}</caption>'
+            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        )
+
+    def _row(self, card: Card) -> str:
+        entry = card.entry
+        cells = [f"{escape(entry.en)}{quotation(entry)}", verdict_html(card), escape(_by(card))]
+        if self.evidence:
+            cells.append(f"<p>{escape(entry.reason)}</p>{sources_html(entry.sources)}")
+        row = "".join(f"<td>{cell}</td>" for cell in cells)
+        return f'<tr id="{entry.id.lower()}"><th scope="row">{entry.id}</th>{row}</tr>'
+
+    __repr__ = text
+    _repr_html_ = html
+
+
+def claims_table(chapter: str, *cards: Card) -> ClaimsTable:
+    """The claims that a chapter settles.
+
+    Parameters
+    ----------
+    chapter : str
+        ``"ch02"``.
+    *cards : Card
+        Claims settled on the page; their rows show these cards, the others stand as in the ledger.
+
+    Raises
+    ------
+    ValueError
+        For a chapter that settles no claim.
+    """
+    entries = [entry for entry in ledger().values() if entry.chapters[0] == chapter]
+    if not entries:
+        allowed = sorted({entry.chapters[0] for entry in ledger().values()})
+        raise ValueError(f"chapter: {chapter!r} settles no claim; allowed: {', '.join(allowed)}")
+    here = {card.entry.id: card for card in cards}
+    rows = tuple(here.get(entry.id) or Claim(entry).card() for entry in entries)
+    return ClaimsTable(f"The claims of chapter {int(chapter.removeprefix('ch'))}", rows)
+
+
+def whole_ledger() -> ClaimsTable:
+    """Every claim with its verdict, reason and sources."""
+    rows = tuple(Claim(entry).card() for entry in ledger().values())
+    return ClaimsTable(f"All {len(rows)} claims", rows, evidence=True)
+
+
+@dataclass(frozen=True)
+class Errata:
+    """The article's slips as a table."""
+
+    def text(self) -> str:
+        """One line a slip."""
+        return "\n".join(
+            f"{e.article} -> {e.corrected or '(left out)'}: {e.note}" for e in errata()
+        )
+
+    def html(self) -> str:
+        """A real table."""
+        rows = "".join(
+            f'<tr><th scope="row">{escape(e.where)}</th>{_zh(e.article)}{_zh(e.corrected)}'
+            f"<td>{escape(e.note)}</td></tr>"
+            for e in errata()
+        )
+        head = "".join(
+            f'<th scope="col">{name}</th>' for name in ("Where", "Article", "Here", "What it is")
+        )
+        return (
+            '<table class="errata"><caption>The article\'s slips, corrected where it is quoted'
+            f"</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        )
+
+    __repr__ = text
+    _repr_html_ = html
+
+
+def tally(cards: Iterable[Card]) -> dict[str, int]:
+    """How many cards carry each badge."""
+    counts: dict[str, int] = {}
+    for card in cards:
+        counts[card.badge] = counts.get(card.badge, 0) + 1
+    return counts
+
+
+def _zh(words: str) -> str:
+    if not words:
+        return "<td>left out</td>"
+    return f'<td lang="zh-Hans" translate="no">{escape(words)}</td>'
+
+
+def _line(card: Card) -> str:
+    return f"{card.entry.id:>5} {card.badge}: {card.entry.en}"
+
+
+def _by(card: Card) -> str:
+    """What decided, or what is going to."""
+    if card.number:
+        return card.number
+    return {
+        "run": "a run",
+        "both": "a run and sources",
+        "source": "sources",
+        "opinion": "nothing can",
+    }[card.entry.settled_by]
