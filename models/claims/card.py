@@ -63,15 +63,16 @@ class Card:
         lines = [f"{entry.id} {self.badge}: {entry.en}", *map(_finding_text, self.findings)]
         if self.findings and self.not_run:
             lines.append(f"  not run here: {'; '.join(self.not_run)}")
-        lines += [f"  {entry.zh}", f"  Why: {entry.reason}"]
-        lines += [f"  Source: {_source_text(source)}" for source in entry.sources]
+        lines += [f"  {entry.zh}", *(f"  {line}" for line in self._reason())]
+        lines += [f"  Cited: {_source_text(source)}" for source in entry.sources]
         return "\n".join(lines)
 
     def html(self) -> str:
         """A disclosure that needs neither script nor colour."""
         entry = self.entry
         number = f' <span class="claim-number">{escape(self.number)}</span>' if self.number else ""
-        parts = [quotation(entry), f"<p>{escape(entry.reason)}</p>", self._evidence()]
+        reason = (f"<p>{escape(line)}</p>" for line in self._reason())
+        parts = [quotation(entry), *reason, self._evidence()]
         parts += [sources_html(entry.sources), self._rerun()]
         return (
             f'<details class="claim claim-{self.way}"><summary>{verdict_html(self)} '
@@ -79,6 +80,16 @@ class Card:
             f'<span class="claim-en">{escape(entry.en)}</span>{number}</summary>'
             f"{''.join(parts)}</details>"
         )
+
+    def _reason(self) -> list[str]:
+        """Why; where a run has still to decide, what it must show, and the reason as expected."""
+        entry = self.entry
+        if self.way != RUN or self.findings:
+            return [entry.reason]
+        return [
+            f"A run confirms it if {entry.confirms}, and refutes it if {entry.refutes}.",
+            f"Expected, until a run decides: {entry.reason}",
+        ]
 
     def _evidence(self) -> str:
         if not self.findings:
@@ -128,17 +139,17 @@ def quotation(entry: Entry) -> str:
 def sources_html(sources: Iterable[Source]) -> str:
     """A list of sources, each with how much of it was read."""
     items = "".join(f"<li>{_source_html(source)}</li>" for source in sources)
-    return f'<ul class="claim-sources" aria-label="Sources">{items}</ul>'
+    return f'<ul class="claim-sources" aria-label="Sources, cited">{items}</ul>'
 
 
 def _source_text(source: Source) -> str:
-    return f"{source.author}, {source.title} ({source.year}); {STATUSES[source.status]}"
+    return f"{source.authors}, {source.title} ({source.year}); {STATUSES[source.status]}"
 
 
 def _source_html(source: Source) -> str:
     title = f'<a href="{escape(source.url)}">{escape(source.title)}</a>'
     read = f'<span class="claim-status">{STATUSES[source.status]}</span>'
-    return f"{escape(source.author)}, {title} ({source.year}). {escape(source.note)} ({read})"
+    return f"{escape(source.authors)}, {title} ({source.year}). {escape(source.note)} ({read})"
 
 
 def _outcome(finding: Finding) -> str:

@@ -36,6 +36,14 @@ class Source:
     def __post_init__(self) -> None:
         _allowed(f"source {self.id}, status", self.status, STATUSES)
 
+    @property
+    def authors(self) -> str:
+        """Short: an institution in full, one or two family names, or the first *et al.*"""
+        names = [name.split(",")[0] for name in self.author.split(" and ")]
+        if "," not in self.author:
+            return self.author
+        return " and ".join(names) if len(names) < 3 else f"{names[0]} et al."
+
 
 @dataclass(frozen=True)
 class Erratum:
@@ -128,18 +136,18 @@ def parse(claims: str, sources: str) -> dict[str, Entry]:
 
 
 def _entry(key: str, table: Mapping[str, Any], known: Mapping[str, Source]) -> Entry:
-    values = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in _fields(Entry, key, table).items()
-    }
+    values = _fields(Entry, key, table)
     for name in values["sources"]:
         _allowed(f"{key}, sources", name, known)
-    values["sources"] = tuple(known[name] for name in values["sources"])
     try:
-        values["verdict"] = Verdict.named(values["verdict"])
+        verdict = Verdict.named(values["verdict"])
     except ValueError as error:
         raise ValueError(f"{key}, {error}") from None
-    return Entry(id=key, **values)
+    built: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
+    }
+    built |= {"verdict": verdict, "sources": tuple(known[name] for name in values["sources"])}
+    return Entry(id=key, **built)
 
 
 def _fields(kind: type, key: str, table: Mapping[str, Any]) -> dict[str, Any]:

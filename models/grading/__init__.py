@@ -1,0 +1,21 @@
+"""Exercises: prompts with each reader's own numbers, checks that call the models, receipts."""
+
+from models.grading.exercise import Exercise, Task
+from models.grading.exercises import exercises
+from models.grading.todo import TODO
+
+__all__ = ["TODO", "Exercise", "Task", "exercise", "exercises"]
+
+
+def exercise(id: str, *, reader: str | None = None, variant: str = "") -> Task:
+    """The exercise of this id, with a reader's numbers.
+
+    Raises
+    ------
+    ValueError
+        For an id that the book does not have.
+    """
+    known = exercises()
+    if id not in known:
+        raise ValueError(f"exercise: {id!r} is unknown; allowed: {', '.join(known)}")
+    return Task(known[id], reader, variant)

@@ -1,0 +1,64 @@
+"""Every exercise: the stub runs clean, the solution passes in it, planted answers are rejected."""
+
+import pytest
+
+from models.grading import exercises, journal
+from models.grading.feedback import RECEIPT, Outcome
+from tests.grading.cells import has_holes_of, value_of
+
+EVERY = list(exercises().values())
+READERS = ["reader", "Ada", "Grace", "王小明"]
+ids = [e.id for e in EVERY]
+
+
+@pytest.fixture(autouse=True)
+def _clean_journal():
+    journal.clear()
+    yield
+    journal.clear()
+
+
+@pytest.mark.parametrize("exercise", EVERY, ids=ids)
+def test_the_stub_runs_clean_and_is_not_attempted(exercise):
+    feedback = value_of(exercise.stub)
+    assert feedback.outcome is Outcome.NOT_ATTEMPTED
+    assert RECEIPT not in feedback._repr_mimebundle_()
+    assert journal.record(exercise.id).attempts == 0
+
+
+@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("exercise", EVERY, ids=ids)
+def test_the_solution_passes_in_its_stub_for_every_reader(exercise, name):
+    assert has_holes_of(exercise.stub, exercise.solution)
+    journal.reader(name)
+    assert value_of(exercise.solution).passed
+    assert value_of(exercise.solution).passed, "and with the next round's numbers"
+
+
+@pytest.mark.parametrize("exercise", EVERY, ids=ids)
+def test_three_planted_answers_are_rejected_with_the_right_explanation(exercise):
+    assert {"constant", "off by one", "memoriser"} <= {p.name for p in exercise.planted}
+    for planted in exercise.planted:
+        journal.clear()
+        journal.reader("Ada")
+        feedback = value_of(planted.cell)
+        assert feedback.outcome is Outcome.NOT_YET, planted.name
+        assert planted.says in feedback.text(), planted.name
+        assert planted.cell not in (exercise.stub, exercise.solution), planted.name
+
+
+@pytest.mark.parametrize("exercise", EVERY, ids=ids)
+def test_the_prompt_names_the_numbers_and_hides_the_solution(exercise):
+    from models.grading import exercise as task
+
+    shown = task(exercise.id)
+    for page in (shown.html(), shown.text()):
+        assert exercise.title in page
+        assert exercise.solution not in page
+    assert shown.html().count("<tr>") == len(shown.given.declarations())
+
+
+def test_a_stub_that_is_no_solution_with_holes_is_noticed():
+    assert has_holes_of("a = TODO\ncheck(a)\n", "b = 1\na = b\ncheck(a)\n")
+    assert not has_holes_of("a = TODO\ncheck(a)\n", "a = 1\ncheck(a, 2)\n")
+    assert not has_holes_of("check(a)\nx = 1\n", "x = 1\ncheck(a)\n")
