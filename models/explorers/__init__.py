@@ -1,0 +1,1 @@
+"""What a reader touches: controls, pictures, predictions; one module a chapter."""

@@ -1,0 +1,39 @@
+"""What the page and the live widgets load: scripts and styles, put together from small files."""
+
+from importlib.resources import files
+
+from models.explorers import theme
+
+SHARED = ("picture.js", "controls.js", "prediction.js")
+
+
+def text(name: str) -> str:
+    """One file of this folder."""
+    return files(__name__).joinpath(name).read_text("utf-8")
+
+
+def page_script() -> str:
+    """The classic script of every page with cells.
+
+    The page loads it as ``<script defer data-plotly="ADDRESS OF THE PLOTLY BUNDLE" src=...>``.
+    """
+    return "(() => {\n" + _joined(*SHARED, "page.js") + "})();\n"
+
+
+def explorer_module() -> str:
+    """The ES module of the explorer's widget."""
+    return _joined(*SHARED, "explorer.js") + "export default { render: renderExplorer };\n"
+
+
+def prediction_module() -> str:
+    """The ES module of the prediction's widget."""
+    return _joined(*SHARED) + "export default { render: renderPrediction };\n"
+
+
+def css() -> str:
+    """The theme's tokens and the looks of explorers and predictions."""
+    return theme.css() + text("explorer.css")
+
+
+def _joined(*names: str) -> str:
+    return "\n".join(text(name) for name in names)

@@ -1,0 +1,103 @@
+// The live explorer: controls, what changed, facts, picture. Python answers every question.
+
+function renderExplorer({ model, el }) {
+  const spec = model.get("spec");
+  const changed = make("p", { className: "changed", "aria-live": "polite" });
+  const alarm = make("p", { className: "refusal", role: "alert" });
+  const facts = make("div", { className: "facts-place" });
+  const area = make("div", { className: "picture-area" });
+  const picture = make("figure", { className: "picture", role: "img" }, area);
+  const fetchText = once(() => new Promise((resolve) => {
+    const listen = (message) => {
+      if (!message.plotly) return;
+      model.off("msg:custom", listen);
+      resolve(message.plotly);
+    };
+    model.on("msg:custom", listen);
+    model.send({ plotly: true });
+  }));
+
+  let asked = 0;
+  const line = oneAtATime((question) => model.send({ ...question, seq: ++asked }));
+  const ask = (question) => line.ask(question);
+  const controls = {};
+  const places = ([...spec.controls, ...spec.more]).map((p) => {
+    controls[p.name] = control(p, (value, settled) => ask({ set: { [p.name]: value }, settled }));
+    return controls[p.name].element;
+  });
+
+  function answer() {
+    const reply = model.get("answer");
+    for (const [name, one] of Object.entries(controls)) {
+      one.refuse(reply.refusals[name]);
+      // What the reader is just typing or dragging is not pulled from under the hand.
+      if (reply.settled && !reply.refusals[name]) one.show(reply.values[name]);
+    }
+    alarm.textContent = reply.alarm;
+    if (reply.figure) {
+      facts.innerHTML = reply.facts;
+      picture.setAttribute("aria-label", reply.alt);
+      draw(area, reply.figure, fetchText);
+    }
+    if (reply.settled && reply.changed) changed.textContent = reply.changed;
+    if (reply.seq) line.answered();
+  }
+
+  const link = make("button", { type: "button", textContent: "Copy link to these settings" });
+  link.addEventListener("click", async () => {
+    const { values } = model.get("answer");
+    const address = new URL(location.href);
+    const seed = spec.seed === null ? {} : { seed: spec.seed };
+    address.hash = `${spec.name}?${new URLSearchParams({ ...values, ...seed })}`;
+    try {
+      await navigator.clipboard.writeText(address.href);
+      changed.textContent = "The link is copied.";
+    } catch {
+      changed.textContent = `Copy this link: ${address.href}`;
+    }
+  });
+  const reset = make("button", { type: "button", textContent: "Reset" });
+  reset.addEventListener("click", () => ask({ reset: true }));
+  const presets = spec.presets.map((name) => {
+    const button = make("button", { type: "button", textContent: name });
+    button.addEventListener("click", () => ask({ preset: name }));
+    return button;
+  });
+  const seed = spec.seed === null ? [] : [make("span", { textContent: `Seed ${spec.seed}` })];
+  const body = make("section", { className: "explorer live", "aria-label": spec.title },
+    make("p", { className: "explorer-title", textContent: spec.title }),
+    make("div", { className: "explorer-controls" }, ...places.slice(0, spec.controls.length)),
+    ...(spec.more.length ? [make("details", { className: "more" },
+      make("summary", { textContent: "More" }), ...places.slice(spec.controls.length))] : []),
+    make("div", { className: "explorer-buttons", role: "group", "aria-label": "Settings" },
+      ...presets, reset, link, ...seed),
+    alarm, picture, changed, facts);
+
+  el.replaceChildren(spec.guard ? guard(body, spec.guard) : body);
+  model.on("change:answer", answer);
+  answer();
+  const settings = linkedSettings(spec.name);
+  if (settings) {
+    ask({ set: settings, settled: true });
+    el.scrollIntoView({ block: "start" });
+  }
+  return () => model.off("change:answer", answer);
+}
+
+function guard(body, name) {
+  const details = make("details", { className: "guarded" },
+    make("summary", { textContent: "Show the result without predicting" }), body);
+  details.open = keptPrediction(name) !== null;
+  details.addEventListener("toggle", redrawAll);
+  addEventListener("models:prediction", (event) => {
+    if (event.detail.name === name) details.open = event.detail.answer !== null;
+  });
+  return details;
+}
+
+// Settings that a link carries: names and values, each checked against its declaration in Python.
+function linkedSettings(name) {
+  const [target, query] = decodeURIComponent(location.hash.slice(1)).split("?");
+  if (target !== name || !query) return null;
+  return Object.fromEntries([...new URLSearchParams(query)].filter(([key]) => key !== "seed"));
+}

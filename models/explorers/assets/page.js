@@ -1,0 +1,84 @@
+// The page before anything is pressed: pictures, the one slider that works already, predictions.
+
+const bundle = document.currentScript?.dataset.plotly;
+if (bundle) {
+  const address = new URL(bundle, document.baseURI).href;
+  globalThis.modelsPlotly = once(() =>
+    globalThis.Plotly ? Promise.resolve(globalThis.Plotly) : loadScript(address));
+}
+
+function stillPicture(section) {
+  const stored = section.querySelector("figure.picture > script");
+  const area = section.querySelector(".picture-area");
+  if (!stored || !area) return;
+  const { figure, preview } = JSON.parse(stored.textContent);
+  const sight = new IntersectionObserver((entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    sight.disconnect();
+    draw(area, figure);
+  }, { rootMargin: "300px" });
+  sight.observe(area);
+  if (preview) previewSlider(section, area, figure, preview);
+}
+
+// One slider over answers that were computed when the book was built.
+function previewSlider(section, area, figure, preview) {
+  const { parameter: p, frames } = preview;
+  const id = `models-preview-${++numbered}`;
+  const slider = make("input", { type: "range", id, min: 0, max: frames.length - 1, step: 1 });
+  const value = make("output", { htmlFor: id });
+  const changed = section.querySelector(".changed");
+  const picture = section.querySelector("figure.picture");
+  const nearest = (wanted) => frames.reduce((best, frame, i) =>
+    Math.abs(frame.value - wanted) < Math.abs(frames[best].value - wanted) ? i : best, 0);
+  let before = figure;
+  const show = (settled) => {
+    const frame = frames[Number(slider.value)];
+    const text = `${shown(frame.value, p.digits)}${p.unit ? ` ${p.unit}` : ""}`;
+    value.textContent = text;
+    slider.setAttribute("aria-valuetext", text);
+    const next = { data: [...ghosts(before, frame.data), ...frame.data], layout: figure.layout };
+    draw(area, next);
+    section.querySelector("table.facts").outerHTML = frame.facts;
+    if (!settled) return;
+    before = { data: frame.data };
+    picture.setAttribute("aria-label", frame.alt);
+    changed.textContent = `${p.label} ${text}. ${frame.alt}`;
+  };
+  slider.value = nearest(p.default);
+  value.textContent = `${shown(p.default, p.digits)}${p.unit ? ` ${p.unit}` : ""}`;
+  slider.setAttribute("aria-valuetext", value.textContent);
+  slider.addEventListener("input", () => show(false));
+  slider.addEventListener("change", () => show(true));
+  picture.before(make("div", { className: "control preview" },
+    make("label", { htmlFor: id, textContent: p.label }), slider, value,
+    make("small", { textContent: "Precomputed; Run live for any value." })));
+}
+
+function ghosts(before, data) {
+  const same = (trace) => data.some((other) => JSON.stringify(other) === JSON.stringify(trace));
+  return before.data
+    .filter((trace) => trace.meta === "ghost" && !same(trace))
+    .map((trace) => ({
+      ...trace, opacity: 0.4, showlegend: false, hoverinfo: "skip", meta: "old", mode: "lines",
+    }));
+}
+
+function guardedDetails(details) {
+  const name = details.dataset.guard;
+  details.open ||= keptPrediction(name) !== null;
+  details.addEventListener("toggle", redrawAll);
+  addEventListener("models:prediction", (event) => {
+    if (event.detail.name === name) details.open = event.detail.answer !== null;
+  });
+}
+
+function wirePage() {
+  document.querySelectorAll("section.explorer").forEach(stillPicture);
+  document.querySelectorAll("details.guarded[data-guard]").forEach(guardedDetails);
+  document.querySelectorAll("form.prediction").forEach((form) => wirePrediction(form));
+  document.querySelectorAll(".surprise[data-prediction]").forEach(wireSurprise);
+}
+
+if (document.readyState === "loading") addEventListener("DOMContentLoaded", wirePage);
+else wirePage();
