@@ -287,7 +287,7 @@ sfence.vma  0001001 rs2 rs1 000 00000 1110011  sfence_vma  Drop cached translati
 """)  # fmt: skip
 
 # ---------------------------------------------------------------- C: compressed, quadrant 0
-_table("C", "CIW", "alu", "rd', uimm", """
+_table("C", "CIW", "alu", "rd', x2, uimm", """
 c.addi4spn  000 uimm[5:4,9:6,2,3] rd' 00 uimm!=0  addi rd', x2, uimm  Address in the stack frame.
 """)  # fmt: skip
 _table("C", "CL", "load", "rd', uimm(rs1')", """
@@ -309,7 +309,7 @@ c.addiw  001 imm[5] rd imm[4:0] 01 rd!=0            addiw rd, rd, imm  Add immed
 c.li     010 imm[5] rd imm[4:0] 01                  addi rd, x0, imm   Load immediate.
 c.lui    011 imm[17] rd imm[16:12] 01 rd!=2 imm!=0  lui rd, imm        Upper immediate.
 """)  # fmt: skip
-_table("C", "CI", "alu", "imm", """
+_table("C", "CI", "alu", "x2, imm", """
 c.addi16sp  011 imm[9] 00010 imm[4,6,8:7,5] 01 imm!=0  addi x2, x2, imm  Move the stack pointer.
 """)  # fmt: skip
 _table("C", "CB", "alu", "rd', uimm", """

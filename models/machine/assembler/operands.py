@@ -1,0 +1,117 @@
+"""Operands of an instruction: registers, values, and memory as `offset(register)`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.machine.assembler.expressions import Expression, Number, Scope, Symbol, TokenStream, parse
+from models.machine.assembler.lexer import Token
+
+ABI_NAMES = tuple(
+    "zero ra sp gp tp t0 t1 t2 s0 s1 a0 a1 a2 a3 a4 a5 a6 a7"
+    " s2 s3 s4 s5 s6 s7 s8 s9 s10 s11 t3 t4 t5 t6".split()
+)
+REGISTERS: dict[str, int] = {
+    **{f"x{n}": n for n in range(32)},
+    **{name: n for n, name in enumerate(ABI_NAMES)},
+    "fp": 8,
+}
+#: `%hi(symbol)` and its like: which part of an address the instruction takes.
+FUNCTIONS = ("%hi", "%lo", "%pcrel_hi", "%pcrel_lo")
+
+
+@dataclass(frozen=True)
+class Register:
+    """A register operand."""
+
+    number: int
+    token: Token
+
+
+@dataclass(frozen=True)
+class Value:
+    """An immediate, a jump's target, a CSR or a set of fence letters.
+
+    `function` is one of `FUNCTIONS`, or "" for the plain value. The assembler's own expansions of
+    `la` and its like use two more: "%target_hi", the upper part of the distance to a symbol, and
+    "%target_lo", the lower part of the distance as seen from the instruction before.
+    """
+
+    expression: Expression
+    token: Token
+    function: str = ""
+
+    @property
+    def constant(self) -> int | None:
+        """The number, where it is known already."""
+        plain = isinstance(self.expression, Number) and not self.function
+        return self.expression.value if plain and isinstance(self.expression, Number) else None
+
+
+@dataclass(frozen=True)
+class Memory:
+    """`offset(base)`; the offset of a bare `(base)` is 0."""
+
+    offset: Value
+    base: Register
+
+    @property
+    def token(self) -> Token:
+        """Where the operand begins."""
+        return self.offset.token
+
+
+Operand = Register | Value | Memory
+
+
+def parse_operands(stream: TokenStream, scope: Scope) -> list[Operand]:
+    """Read the operands up to the end of the statement."""
+    operands: list[Operand] = []
+    if stream.peek.kind == "end":
+        return operands
+    while True:
+        operands.append(_operand(stream, scope))
+        if not stream.accept(","):
+            stream.finish()
+            return operands
+
+
+def _operand(stream: TokenStream, scope: Scope) -> Operand:
+    token = stream.peek
+    if token.text in REGISTERS and token.kind == "name":
+        stream.take()
+        return Register(REGISTERS[token.text], token)
+    if token.text == "(" and stream.lookahead(1).text in REGISTERS:
+        return Memory(Value(Number(0), token), _base(stream))
+    value = _value(stream, scope)
+    return Memory(value, _base(stream)) if stream.peek.text == "(" else value
+
+
+def _base(stream: TokenStream) -> Register:
+    """Read `(register)`."""
+    stream.expect("(")
+    token = stream.take()
+    if token.text not in REGISTERS:
+        raise token.error("not a register", registers_allowed())
+    stream.expect(")")
+    return Register(REGISTERS[token.text], token)
+
+
+def _value(stream: TokenStream, scope: Scope) -> Value:
+    token = stream.peek
+    if token.kind != "function":
+        return Value(parse(stream, scope), token)
+    if token.text not in FUNCTIONS:
+        raise token.error("no such function", ", ".join(FUNCTIONS))
+    stream.take()
+    stream.expect("(")
+    expression = parse(stream, scope)
+    stream.expect(")")
+    if token.text == "%pcrel_lo" and not isinstance(expression, Symbol):
+        raise token.error("takes a label", "the label of the instruction with %pcrel_hi")
+    return Value(expression, token, token.text)
+
+
+def registers_allowed() -> str:
+    """List the registers' names for a message."""
+    return "x0 to x31 or " + " ".join(ABI_NAMES) + " fp"
