@@ -38,7 +38,7 @@ class Source:
 
     @property
     def authors(self) -> str:
-        """Short: an institution in full, one or two family names, or the first *et al.*"""
+        """An institution in full; of persons one or two family names, or the first et al."""
         names = [name.split(",")[0] for name in self.author.split(" and ")]
         if "," not in self.author:
             return self.author

@@ -14,7 +14,7 @@ from typing import Any
 from models.claims.verdict import Finding
 from models.parameters import Parameters
 
-FILES: tuple[str, ...] = ()
+FILES: tuple[str, ...] = ("c11_pooling",)
 
 
 @dataclass(frozen=True)

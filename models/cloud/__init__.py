@@ -1,0 +1,1 @@
+"""What makes a cloud a cloud: demand, and the five traits as models."""

@@ -1,0 +1,89 @@
+"""Every predicate passes every gate, and every gate catches its planted defect."""
+
+from dataclasses import replace
+
+import pytest
+
+from models.claims.ledger import ledger
+from models.claims.predicates import predicates
+from models.claims.verdict import Finding, Verdict
+from tests.claims import gates
+
+
+@pytest.fixture(scope="module")
+def known():
+    """The predicates, their runs made once."""
+    made = {}
+    for key, predicate in predicates().items():
+        standard, ablated = predicate.standard(), tuple(predicate.ablated())
+        runs = dict(zip(predicate.settings, standard, strict=True))
+        made[key] = replace(
+            predicate, run=runs.__getitem__, ablated=lambda ablated=ablated: ablated
+        )
+    return made
+
+
+ON_BOTH = (gates.without_claim, gates.never_flips, gates.uncovered, gates.differs)
+
+
+@pytest.mark.parametrize("gate", ON_BOTH, ids=lambda gate: gate.__name__)
+def test_every_predicate_passes(gate, known):
+    assert list(gate(known, ledger())) == []
+
+
+@pytest.mark.parametrize("gate", [gates.without_model, gates.undecided], ids=lambda g: g.__name__)
+def test_every_predicate_passes_alone(gate, known):
+    assert list(gate(known)) == []
+
+
+def test_a_predicate_of_a_source_claim_is_caught(known):
+    planted = {"C05": known["C11"], "C999": known["C11"]}
+    assert len(list(gates.without_claim(planted, ledger()))) == 2
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        "models.cloud.meter:no_such_model",
+        "models.no_such_room:run",
+        "models.claims.ledger:ledger",
+        "models.cloud.pooling:WARM_UP",
+    ],
+)
+def test_a_predicate_without_a_model_is_caught(known, model):
+    planted = {"C11": replace(known["C11"], model=model)}
+    assert len(list(gates.without_model(planted))) == 1
+
+
+def test_a_predicate_that_no_input_flips_is_caught(known):
+    def always(run):
+        return [Finding("independent demand, waiting", True, False, "always")]
+
+    planted = {"C11": replace(known["C11"], judge=always)}
+    assert list(gates.never_flips(planted, ledger())) == [
+        "C11 says 'holds' with the mechanism and without it"
+    ]
+
+
+def test_an_ablation_that_takes_nothing_out_is_caught(known):
+    planted = {"C11": replace(known["C11"], ablated=known["C11"].standard)}
+    assert list(gates.never_flips(planted, ledger()))
+
+
+def test_a_condition_that_no_run_reaches_is_caught(known):
+    planted = {"C11": replace(known["C11"], settings=known["C11"].settings[:1])}
+    assert "identical" in next(gates.uncovered(planted, ledger()))
+
+
+def test_an_undecided_run_is_caught(known):
+    def shy(run):
+        return [replace(f, confirmed=False, refuted=False) for f in known["C11"].judge(run)]
+
+    assert list(gates.undecided({"C11": replace(known["C11"], judge=shy)}))
+
+
+def test_a_ledger_that_disagrees_with_the_run_is_caught(known):
+    planted = {**ledger(), "C11": replace(ledger()["C11"], verdict=Verdict.HOLDS)}
+    (complaint,) = gates.differs({"C11": known["C11"]}, planted)
+    assert "the run says 'holds with limits', claims.toml 'holds'" in complaint
+    assert "CHANGELOG" in complaint
