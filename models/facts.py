@@ -114,3 +114,49 @@ class Facts:
 
     __repr__ = text
     _repr_html_ = html
+
+
+class Beside:
+    """Facts of several runs as the columns of one table.
+
+    Parameters
+    ----------
+    runs : dict
+        Column heading to `Facts`; all with the same names, in the same order.
+    title : str
+
+    Raises
+    ------
+    ValueError
+        For runs whose facts have other names.
+    """
+
+    def __init__(self, runs: dict[str, Facts], title: str = "Side by side") -> None:
+        self.runs, self.title = runs, title
+        if len({tuple(fact.name for fact in facts) for facts in runs.values()}) != 1:
+            raise ValueError(f"{title}: the runs do not have the same facts")
+        self._rows = list(zip(*runs.values(), strict=True))
+
+    def text(self) -> str:
+        """One line a fact, columns lined up."""
+        lines = [["", *self.runs], *([row[0].name, *map(str, row)] for row in self._rows)]
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        rows = ("  ".join(f"{c:<{w}}" for c, w in zip(line, widths, strict=True)) for line in lines)
+        return "\n".join([self.title, *(f"  {row}".rstrip() for row in rows)])
+
+    def html(self) -> str:
+        """A table with column and row headers; units stand in the row's header."""
+        head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in self.runs)
+        rows = "".join(
+            f'<tr><th scope="row">{escape(row[0].name)}'
+            f"{f' <span>{escape(row[0].unit)}</span>' if row[0].unit else ''}</th>"
+            f"{''.join(f'<td>{escape(fact.shown())}</td>' for fact in row)}</tr>"
+            for row in self._rows
+        )
+        return (
+            f'<table class="facts beside"><caption>{escape(self.title)}</caption>'
+            f"<thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        )
+
+    __repr__ = text
+    _repr_html_ = html

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.facts import Fact, Facts
+from models.facts import Beside, Fact, Facts
 
 WAIT = Fact("mean wait", 0.20457, "service times", 3)
 SHARE = Fact("share that waits", 40.9, "%", 1)
@@ -68,3 +68,16 @@ def test_html_is_a_table_with_caption_and_row_headers():
 def test_equal_means_shown_alike():
     assert Facts(Fact("x", 0.1 + 0.2, digits=3)) == Facts(Fact("x", 0.3, digits=3))
     assert Facts(Fact("x", 0.31, digits=3)) != Facts(Fact("x", 0.3, digits=3))
+
+
+def test_runs_stand_beside_each_other():
+    table = Beside({"10 ×": Facts(WAIT), "100 ×": Facts(Fact("mean wait", 0.1, WAIT.unit, 3))})
+    assert table.text().splitlines()[1:] == [
+        "             10 ×                 100 ×",
+        "  mean wait  0.205 service times  0.100 service times",
+    ]
+    page = ET.fromstring(table.html())
+    assert [cell.text for cell in page.iter("td")] == [None, "0.205", "0.100"]
+    assert [head.get("scope") for head in page.iter("th")] == ["col", "col", "row"]
+    with pytest.raises(ValueError, match="same facts"):
+        Beside({"a": Facts(WAIT), "b": Facts(SHARE)})

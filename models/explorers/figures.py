@@ -71,7 +71,7 @@ def mark(x: float, y: float, text: str, symbol: str = "circle", **more: Any) -> 
         "name": text,
         "text": [text],
         "mode": "markers+text",
-        "textposition": "top right",
+        "textposition": "middle left",
         "textfont": {"color": var("ink"), "size": 14},
         "marker": {"size": 13, "symbol": symbol, "color": var("ink"), "line": {"width": 2}},
         "showlegend": False,
@@ -85,7 +85,7 @@ def axis(title: str, span: tuple[float, float], scale: str = "linear", **more: A
     """
     ends = [math.log10(v) for v in span] if scale == "log" else list(span)
     return {
-        "title": {"text": title, "standoff": 8},
+        "title": {"text": title, "standoff": 8, "font": {"size": 13}},
         "type": scale,
         "range": numbers(ends),
         "fixedrange": True,
@@ -113,7 +113,7 @@ def figure(
     **more
         Further entries of the layout.
     """
-    narrow = {"margin": {"l": 52, "r": 10, "t": 10, "b": 92}, "height": 340, **(phone or {})}
+    narrow = {"margin": {"l": 56, "r": 10, "t": 10, "b": 52}, "height": 340, **(phone or {})}
     layout = {
         "template": TEMPLATE,
         "xaxis": xaxis,
@@ -190,8 +190,8 @@ TEMPLATE: Figure = {
         "font": {"family": SANS, "size": 14, "color": var("ink")},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
-        "margin": {"l": 64, "r": 16, "t": 12, "b": 84},
-        "height": 420,
+        "margin": {"l": 64, "r": 16, "t": 12, "b": 56},
+        "height": 400,
         "colorway": [var("ink"), var("muted")],
         "hovermode": "closest",
         "dragmode": False,

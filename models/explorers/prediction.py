@@ -214,7 +214,7 @@ class Surprise:
             f"<div><dt>● The run</dt><dd>{escape(spec['truth'])}</dd></div></dl>"
             f"{static.embedded({key: spec[key] for key in ('unit', 'digits', 'options')})}</div>"
         )
-        return static.guarded(body, spec["name"])
+        return static.guarded(body, spec["name"], "Your prediction and the run")
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         plain = f"The run says: {self.prediction._spec()['truth']}"

@@ -24,7 +24,7 @@ def _truth() -> Fact:
 ten_times = Prediction(
     name="ten-times",
     question=(
-        "A service runs on 10 servers that are busy 80 % of the time. It is about to have ten "
+        "A service runs on 10 servers that are busy 80% of the time. It is about to have ten "
         "times the customers. How many servers keep the mean wait as short as it is today?"
     ),
     truth=_truth,
@@ -39,7 +39,7 @@ ten_times = Prediction(
         Misconception(
             100,
             "In proportion",
-            "ten times the customers, ten times the servers: that keeps the load at 80 %, but the "
+            "ten times the customers, ten times the servers: that keeps the load at 80%, but the "
             "wait nearly vanishes. You would pay for servers that mostly stand idle.",
             within=5,
         ),
@@ -67,9 +67,9 @@ def draw(plan: Plan) -> Figure:
                 late, "x2", "y2",
             ),
         ],
-        _across("Servers, % of growing in proportion", (0, 0.44)),
+        _across("Servers, % of proportional", (0, 0.44)),
         figures.axis("Mean wait, service times", WAITS, "log", **_TICKS),
-        xaxis2=_across("Servers, % of growing in proportion", (0.57, 1)) | {"anchor": "y2"},
+        xaxis2=_across("Servers, % of proportional", (0.57, 1)) | {"anchor": "y2"},
         yaxis2=figures.axis("Wait too long, % of customers", LATE, "log", **_TICKS)
         | {"anchor": "x2"},
         showlegend=False,
@@ -83,7 +83,7 @@ def describe(plan: Plan) -> str:
     return (
         f"With {p.growth:,.4g} times the customers, {plan.needed:,} servers keep the mean wait "
         f"within today's {float(plan.now.mean):,.3f} service times, {_share(plan, plan.needed):.0f}"
-        f" % of growing in proportion; below {_share(plan, _work(plan)):.0f} % the line never ends."
+        f"% of growing in proportion; below {_share(plan, _work(plan)):.0f}% the line never ends."
     )
 
 
@@ -125,7 +125,9 @@ def _panel(
 
 def _guess(low: float, high: float) -> Trace:
     """The reader's prediction as a dashed line; the page fills in where it stands."""
-    line = figures.prediction([0, 0], [low, high])
+    line = figures.prediction([0, 0, 0], [low, 3, high])
+    line |= {"text": ["", " you", ""], "textposition": "middle right", "mode": "lines+markers+text"}
+    line["marker"] |= {"size": [0, 12, 0]}
     factor = 100 / staffing(ASKED).proportional
     return line | {"meta": {"guess": {"name": ten_times.name, "along": "x", "factor": factor}}}
 
@@ -151,7 +153,6 @@ _PHONE = {
     "xaxis2": {"domain": [0, 1]},
     "yaxis": {"domain": [0.57, 1]},
     "yaxis2": {"domain": [0, 0.43]},
-    "margin": {"l": 58, "r": 12, "t": 10, "b": 56},
 }
 
 servers = Explorer(

@@ -15,6 +15,8 @@ from models.explorers.view import control
 if TYPE_CHECKING:
     from models.explorers.explorer import Answer, Explorer
 
+UNPREDICTED = "Show the result without predicting"
+
 
 def explorer(explorer: Explorer) -> dict[str, str]:
     """The ``text/html`` and ``text/plain`` of an explorer at its defaults."""
@@ -53,11 +55,11 @@ def preview(explorer: Explorer) -> dict[str, Any] | None:
     return {"parameter": control(explorer.parameters.declared(explorer.preview)), "frames": frames}
 
 
-def guarded(body: str, prediction: str) -> str:
+def guarded(body: str, prediction: str, summary: str = UNPREDICTED) -> str:
     """`body` behind a prediction, open to whoever will not predict."""
     return (
         f'<details class="guarded" data-guard="{prediction}">'
-        f"<summary>Show the result without predicting</summary>{body}</details>"
+        f"<summary>{summary}</summary>{body}</details>"
     )
 
 

@@ -146,16 +146,21 @@ def colours(mode: str) -> dict[str, str]:
 def css() -> str:
     """The tokens as CSS variables, light first, dark where the page or the system asks for it."""
     fonts = {"serif": SERIF, "sans": SANS, "mono": MONO, "cjk": CJK}
-    dark = _block(colours("dark"))
+    light = {"color-scheme": "light"} | _variables(colours("light") | fonts)
+    dark = _block({"color-scheme": "dark"} | _variables(colours("dark")))
     return (
-        f":root {{{_block(colours('light'))}{_block(fonts)}}}\n"
+        f":root {{{_block(light)}}}\n"
         f"{', '.join(DARK_PAGES)} {{{dark}}}\n"
         f"@media (prefers-color-scheme: dark) {{ {UNDECIDED} {{{dark}}} }}\n"
     )
 
 
+def _variables(values: dict[str, str]) -> dict[str, str]:
+    return {f"--{name}": value for name, value in values.items()}
+
+
 def _block(values: dict[str, str]) -> str:
-    return "".join(f" --{name}: {value};" for name, value in values.items()) + " "
+    return "".join(f" {name}: {value};" for name, value in values.items()) + " "
 
 
 def var(name: str) -> str:

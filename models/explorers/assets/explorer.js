@@ -87,11 +87,8 @@ function renderExplorer({ model, el }) {
 function guard(body, name) {
   const details = make("details", { className: "guarded" },
     make("summary", { textContent: "Show the result without predicting" }), body);
-  details.open = keptPrediction(name) !== null;
-  details.addEventListener("toggle", redrawAll);
-  addEventListener("models:prediction", (event) => {
-    if (event.detail.name === name) details.open = event.detail.answer !== null;
-  });
+  details.dataset.guard = name;
+  openWhenPredicted(details);
   return details;
 }
 

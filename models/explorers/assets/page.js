@@ -64,18 +64,9 @@ function ghosts(before, data) {
     }));
 }
 
-function guardedDetails(details) {
-  const name = details.dataset.guard;
-  details.open ||= keptPrediction(name) !== null;
-  details.addEventListener("toggle", redrawAll);
-  addEventListener("models:prediction", (event) => {
-    if (event.detail.name === name) details.open = event.detail.answer !== null;
-  });
-}
-
 function wirePage() {
   document.querySelectorAll("section.explorer").forEach(stillPicture);
-  document.querySelectorAll("details.guarded[data-guard]").forEach(guardedDetails);
+  document.querySelectorAll("details.guarded").forEach(openWhenPredicted);
   document.querySelectorAll("form.prediction").forEach((form) => wirePrediction(form));
   document.querySelectorAll(".surprise[data-prediction]").forEach(wireSurprise);
 }

@@ -79,6 +79,20 @@ function wireSurprise(place) {
   if (kept) show(kept);
 }
 
+// What a prediction guards opens once the reader has answered.
+function openWhenPredicted(details) {
+  const name = details.dataset.guard;
+  const show = (answer) => {
+    details.open = answer !== null;
+    details.classList.toggle("predicted", answer !== null);
+  };
+  if (keptPrediction(name) !== null) show(true);
+  details.addEventListener("toggle", redrawAll);
+  addEventListener("models:prediction", (event) => {
+    if (event.detail.name === name) show(event.detail.answer);
+  });
+}
+
 function renderPrediction({ model, el }) {
   el.innerHTML = model.get("html");
   const tell = (answer) => {
@@ -87,4 +101,5 @@ function renderPrediction({ model, el }) {
   };
   for (const form of el.querySelectorAll("form.prediction")) wirePrediction(form, tell);
   for (const place of el.querySelectorAll(".surprise")) wireSurprise(place);
+  for (const details of el.querySelectorAll("details.guarded")) openWhenPredicted(details);
 }

@@ -1,7 +1,10 @@
 """The servers that keep the wait when the customers multiply.
 
-Ten times the customers do not want ten times the servers: what a line needs above the work offered
-grows about with the square root of that work. One pool, one line, M/M/c (`many_servers`).
+Ten times the customers do not want ten times the servers. Who waits in M/M/c waits 1/s service
+times on average, where s is the number of servers above the work offered; so the mean wait is at
+most 1/s, however large the service is, and a bounded number of spare servers keeps it. (Keeping
+the share that has to wait is dearer: there the spare servers grow with the square root of the
+work.) One pool, one line (`many_servers`).
 """
 
 from dataclasses import dataclass
@@ -62,13 +65,15 @@ class Plan:
     def facts(self) -> Facts:
         """What the reader is told; waits in mean service times."""
         late = float(self.then.late(self.parameters.patience))
+        offered = float(self.then.load * self.then.servers)
         return Facts(
             Fact("Servers needed", self.needed, "servers"),
             Fact("In proportion to the customers", self.proportional, "servers"),
-            Fact("Load of each server then", float(self.then.load), digits=3),
             Fact("Mean wait today", float(self.now.mean), "service times", digits=3),
             Fact("Mean wait then", float(self.then.mean), "service times", digits=3),
+            Fact("Have to wait then", 100 * float(self.then.waits), "%", digits=1),
             Fact("Wait too long then", 100 * late, "%", digits=2),
+            Fact("Overloaded by", 100 * (self.needed / offered - 1), "% more work", digits=1),
             title="To keep the wait",
         )
 
