@@ -1,0 +1,60 @@
+"""Assemble the folder that every live page loads from, and what a page has to know about it."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from book._live import fetch, page_side, python_side
+
+SITE = fetch.CACHE / "site"
+FOLDER = f"live-{fetch.OFFICIAL['info']['version']}"
+ON_PRESS = ("session.js", "worker.js", "widgets.css", "kernel.py", "plotly.js")
+
+
+@dataclass(frozen=True)
+class Assets:
+    """The live page's files: their final names, and raw and gzip sizes of what a press loads."""
+
+    names: dict[str, str]
+    sizes: dict[str, tuple[int, int]]
+    build: str
+
+    def config(self, root: str, cells: list[str]) -> dict:
+        """What a page tells its script; `root` is the folder's address as seen from the page."""
+        return {
+            "root": f"{root}{FOLDER}/",
+            "build": self.build,
+            "packages": ["models", "anywidget"],
+            "files": self.sizes,
+            "names": self.names,
+            "cells": cells,
+        }
+
+
+def sizes_of(files: list[Path]) -> dict[str, tuple[int, int]]:
+    """File name -> bytes as they are and as a compressing server sends them."""
+    return {
+        file.name: (file.stat().st_size, len(gzip.compress(file.read_bytes(), 6, mtime=0)))
+        for file in sorted(files)
+    }
+
+
+def assemble() -> Assets:
+    """Build the folder anew from checked files; the same inputs give the same bytes."""
+    shutil.rmtree(SITE, ignore_errors=True)
+    folder = SITE / FOLDER
+    folder.mkdir(parents=True)
+    python_side.build(folder)
+    lock = folder / "pyodide-lock.json"
+    names = {"lock.json": page_side.hashed(lock, "lock.json")}
+    lock.rename(folder / names["lock.json"])
+    loaded = list(folder.iterdir())
+    names |= page_side.build(folder)
+    loaded += [folder / names[name] for name in ON_PRESS]
+    sizes = sizes_of(loaded)
+    build = hashlib.sha256(repr(sorted(sizes)).encode()).hexdigest()[:12]
+    return Assets(names, sizes, build)

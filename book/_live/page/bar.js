@@ -1,0 +1,128 @@
+// The bar below the page's title: Run live, progress, stop, reset.
+import { config } from "./config.js";
+import { megabytes, sentSizes, total } from "./size.js";
+
+const KEPT = "live-downloaded";
+
+function element(name, properties = {}, ...children) {
+  const node = Object.assign(document.createElement(name), properties);
+  node.append(...children);
+  return node;
+}
+
+const button = (text, onclick) =>
+  element("button", { type: "button", className: "live-button", textContent: text, onclick });
+
+function whyNot() {
+  if (location.protocol === "file:") {
+    return "This page was opened as a file, so it cannot run here: serve the book (make serve) to run it. The stored results below are complete.";
+  }
+  if (typeof WebAssembly !== "object" || typeof Worker !== "function") {
+    return "This browser has no WebAssembly, so the page cannot run here. The stored results below are complete.";
+  }
+  return "";
+}
+
+/** Whether these very files were downloaded before (then the browser has them in its cache). */
+const downloadedBefore = () => localStorage.getItem(KEPT) === config.build;
+
+export function offerLive() {
+  const bar = new Bar();
+  document.querySelector("article h1").after(bar.node);
+}
+
+class Bar {
+  constructor() {
+    this.status = element("span", { className: "live-status", id: "live-status" });
+    this.status.setAttribute("role", "status");
+    this.meter = element("progress", { className: "live-meter", hidden: true });
+    this.meter.setAttribute("aria-label", "Progress of going live");
+    this.run = button("Run live", () => this.start());
+    this.run.setAttribute("aria-describedby", "live-status");
+    this.stop = button("Stop", () => this.end());
+    this.reset = button("Reset", () => this.restart());
+    this.node = element("section", { className: "live-bar" });
+    this.node.setAttribute("aria-label", "Run this page");
+    const reason = whyNot();
+    if (reason) {
+      this.node.append(this.status);
+      this.tell("off", reason);
+    } else {
+      this.node.append(this.run, this.stop, this.reset, this.meter, this.status);
+      this.tell("off", "");
+      this.tellSize();
+    }
+  }
+
+  /** Set the state that everybody may read, and the sentence beside the buttons. */
+  tell(state, sentence) {
+    document.documentElement.dataset.live = state;
+    this.status.textContent = sentence;
+    const idle = state === "off" || state === "failed";
+    this.run.hidden = !idle;
+    this.stop.hidden = idle;
+    this.reset.hidden = state !== "live";
+    this.meter.hidden = state !== "starting";
+  }
+
+  async tellSize() {
+    try {
+      this.sizes = await sentSizes();
+      this.status.textContent = downloadedBefore()
+        ? "Python is already downloaded."
+        : `Downloads ${megabytes(total(this.sizes))} once; the code then runs in your browser.`;
+    } catch (error) {
+      this.tell("failed", `This page cannot run here: ${error.message}.`);
+      this.run.hidden = true;
+    }
+  }
+
+  async start() {
+    this.tell("starting", "Loading");
+    this.stop.focus();
+    const arrived = new Map();
+    try {
+      const { Session } = await import(config.root + config.names["session.js"]);
+      this.session = new Session({
+        counted: !downloadedBefore(),
+        bytes: (name, received) => this.showBytes(arrived, name, received),
+        phase: (text) => this.tell("starting", text),
+        cell: (done, of) => this.tell("starting", `Running cell ${done} of ${of}`),
+        failed: (text) => this.fail(text),
+        busy: (text) => this.tell("live", text),
+      });
+      await this.session.live;
+      localStorage.setItem(KEPT, config.build);
+      this.tell("live", "Live: change a control, or edit a cell and press Shift+Enter.");
+    } catch (error) {
+      if (error.name !== "AbortError") this.fail(error.message);
+    }
+  }
+
+  showBytes(arrived, name, received) {
+    const [raw] = config.files[name] ?? [];
+    if (!raw || !this.sizes) return;
+    arrived.set(name, (received / raw) * this.sizes[name]);
+    const sum = [...arrived.values()].reduce((a, b) => a + b, 0);
+    const all = total(this.sizes);
+    this.meter.max = all;
+    this.meter.value = sum;
+    this.tell("starting", `Downloading Python: ${megabytes(sum)} of ${megabytes(all)}`);
+  }
+
+  end() {
+    this.session?.stop();
+    this.tell("off", "Stopped. Your edits are kept and come back with Run live.");
+    this.run.focus();
+  }
+
+  restart() {
+    this.session?.stop();
+    this.start();
+  }
+
+  fail(text) {
+    this.session?.stop();
+    this.tell("failed", `${text} Press Run live to start again; your edits are kept.`);
+  }
+}

@@ -1,0 +1,91 @@
+// One code cell of the page while it is live: an editor above, outputs below.
+import { createEditor } from "./editor.js";
+import { Outputs } from "./outputs.js";
+
+const keyOf = (cell) => `live-edit:${location.pathname}:${cell.index}`;
+
+export class Cell {
+  constructor(index, source, node, session) {
+    Object.assign(this, { index, source, node, session });
+    this.code = this.kept() ?? source;
+    // A cell that the page does not show still runs, and what it shows goes nowhere.
+    this.stored = node?.querySelector(":scope > .cell_output");
+    this.place = document.createElement("div");
+    this.place.className = "cell_output live-output";
+    this.outputs = new Outputs(this.place);
+    const input = node?.querySelector(":scope > .cell_input");
+    if (input) this.edit(input);
+  }
+
+  /** The reader's own version, unless the page's source has changed since. */
+  kept() {
+    const kept = JSON.parse(localStorage.getItem(keyOf(this)) ?? "null");
+    return kept?.source === this.source ? kept.code : null;
+  }
+
+  edit(input) {
+    this.input = input;
+    input.hidden = true;
+    this.editor = createEditor(this.code, `Code of cell ${this.index + 1}`, {
+      changed: (code) => this.changed(code),
+      run: () => this.run(),
+    });
+    this.run_button = toolButton("Run cell", () => this.run());
+    this.undo_button = toolButton("Undo edits", () => this.undo());
+    this.tools = document.createElement("div");
+    this.tools.className = "live-tools";
+    this.tools.append(this.run_button, this.undo_button);
+    input.after(this.editor.dom, this.tools);
+    this.changed(this.code);
+  }
+
+  changed(code) {
+    this.code = code;
+    this.undo_button.hidden = code === this.source;
+    if (code === this.source) localStorage.removeItem(keyOf(this));
+    else localStorage.setItem(keyOf(this), JSON.stringify({ source: this.source, code }));
+  }
+
+  undo() {
+    this.editor.setText(this.source);
+    this.editor.focus();
+  }
+
+  run() {
+    this.session.run(this);
+  }
+
+  started() {
+    if (!this.node) return;
+    this.stored?.setAttribute("hidden", "");
+    if (!this.place.isConnected) this.node.append(this.place);
+    this.outputs.clear(true);
+    this.node.setAttribute("aria-busy", "true");
+  }
+
+  finished(ok) {
+    if (!this.node) return;
+    this.outputs.settle();
+    this.node.removeAttribute("aria-busy");
+    this.node.dataset.liveResult = ok ? "ok" : "error";
+  }
+
+  /** Back to the stored form; the edit stays kept. */
+  restore() {
+    if (!this.node) return;
+    this.place.remove();
+    this.stored?.removeAttribute("hidden");
+    this.node.removeAttribute("aria-busy");
+    delete this.node.dataset.liveResult;
+    if (!this.input) return;
+    this.editor.destroy();
+    this.tools.remove();
+    this.input.hidden = false;
+  }
+}
+
+function toolButton(text, onclick) {
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "live-tool", textContent: text, onclick });
+  return button;
+}

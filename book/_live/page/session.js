@@ -1,0 +1,118 @@
+// One run of Python behind the page: the worker, its widgets, and the cells that show what it says.
+import { Cell } from "./cell.js";
+import { config } from "./config.js";
+import { loadPlotly } from "./pictures.js";
+import { WidgetManager } from "./widgets.js";
+
+export class Session {
+  constructor(report) {
+    this.report = report;
+    this.worker = startWorker(config.root + config.names["worker.js"]);
+    this.manager = new WidgetManager((message) => this.worker.postMessage(message));
+    this.cells = config.cells.map(
+      (source, index) => new Cell(index, source, document.getElementById(`live-cell-${index}`), this),
+    );
+    this.queued = 0;
+    this.handled = Promise.resolve();
+    this.live = new Promise((resolve, reject) => Object.assign(this, { resolve, reject }));
+    this.worker.onmessage = ({ data }) => this.receive(data);
+    this.worker.onerror = (event) => report.failed(`Python could not be started (${event.message}).`);
+    const { names, packages } = config;
+    const boot = { kernel: names["kernel.py"], lock: names["lock.json"], packages };
+    this.worker.postMessage({ kind: "boot", ...boot, counted: report.counted });
+    // A picture widget draws with the page's Plotly, so it has to be there before the first one.
+    this.ready = Promise.all([loadPlotly(), loadStyle(config.root + names["widgets.css"])]);
+    for (const cell of this.cells) cell.run();
+  }
+
+  /** Queue a cell's code; cells run one after the other, in the order they were asked for. */
+  run(cell) {
+    this.queued += 1;
+    this.worker.postMessage({ kind: "run", cell: cell.index, code: cell.code });
+  }
+
+  stop() {
+    this.worker.terminate();
+    this.worker.onmessage = null;
+    for (const cell of this.cells) cell.restore();
+    this.manager.clear_state();
+    this.reject(new DOMException("stopped", "AbortError"));
+  }
+
+  /** Messages are handled strictly one after the other: a widget is opened before it is shown. */
+  receive({ kind, content, buffers }) {
+    if (kind === "bytes") return this.report.bytes(content.name, content.received);
+    this.handled = this.handled
+      .then(() => this[`on_${kind}`](content, buffers))
+      .catch((error) => console.error("live page:", kind, error));
+  }
+
+  on_phase({ text }) {
+    this.report.phase(text);
+  }
+
+  async on_ready() {
+    await this.ready;
+  }
+
+  on_start({ cell }) {
+    if (!this.isLive) this.report.cell(cell + 1, this.cells.length);
+    else this.report.busy("Running; Stop ends an endless loop.");
+    this.cells[cell].started();
+  }
+
+  on_done({ cell, ok }) {
+    this.cells[cell].finished(ok);
+    this.queued -= 1;
+    if (this.queued) return;
+    if (this.isLive) this.report.busy("Live: change a control, or edit a cell and press Shift+Enter.");
+    this.isLive = true;
+    this.resolve();
+  }
+
+  on_output({ cell, output }) {
+    return this.cells[cell].outputs.show(output, this.manager);
+  }
+
+  on_clear_output({ cell, wait }) {
+    this.cells[cell].outputs.clear(wait);
+  }
+
+  on_comm_open(content, buffers) {
+    return this.manager.opened(content, buffers);
+  }
+
+  on_comm_msg(content, buffers) {
+    return this.manager.received(content, buffers);
+  }
+
+  on_comm_close(content) {
+    this.manager.closed(content);
+  }
+
+  on_idle({ sequence }) {
+    this.manager.idle(sequence);
+  }
+
+  on_fatal({ text }) {
+    console.error(text);
+    this.report.failed(`Python stopped: ${text.trim().split("\n").pop()}.`);
+  }
+}
+
+/** A worker from a blob: address inherits the page's policy; one from an address would not. */
+function startWorker(address) {
+  const text = `import ${JSON.stringify(address)};`;
+  const blob = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  return new Worker(blob, { type: "module" });
+}
+
+function loadStyle(address) {
+  if (document.querySelector(`link[href="${address}"]`)) return null;
+  return new Promise((resolve, reject) => {
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: address });
+    link.onload = resolve;
+    link.onerror = () => reject(new Error(`${address} is missing`));
+    document.head.append(link);
+  });
+}
