@@ -1,0 +1,163 @@
+"""An assignment from the book's exercises: the student's notebook, the solution, and the grader.
+
+Both notebooks come from one master, the exercises in `models.grading.exercises`. With a seed file,
+whose text only the instructor has, the numbers and the cases drawn at grading time are the
+assignment's own. Grading runs the submission's code: do it where that may do no harm.
+"""
+
+import argparse
+import ast
+import hashlib
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from models.grading import TODO, Exercise, Task, exercises, journal
+from models.grading.draws import variant_of
+from models.grading.feedback import Feedback, Outcome
+
+ROOT = Path(__file__).resolve().parent.parent
+SHORTEST_SECRET = 16  # characters
+START = """\
+from models.grading import TODO, exercise, journal
+journal.reader("reader")  # put your name: your numbers depend on it
+"""
+
+
+def main() -> None:
+    """Write an assignment, or grade a submission."""
+    options = _options()
+    try:
+        secret = read_secret(options.seed_file)
+        if options.grade:
+            print(report(options.grade, secret))
+        else:
+            print(*write(options.chapter, secret, options.folder), sep="\n")
+    except (ValueError, OSError) as error:
+        sys.exit(f"assignment: {error}")
+
+
+def write(chapter: str, secret: str, folder: Path) -> list[Path]:
+    """Write both notebooks of a chapter; without a secret they have the book's own numbers.
+
+    Raises
+    ------
+    ValueError
+        For a chapter without exercises.
+    """
+    chosen = [e for e in exercises().values() if e.chapter == chapter]
+    if not chosen:
+        known = ", ".join(sorted({e.chapter for e in exercises().values()}))
+        raise ValueError(f"chapter: {chapter!r} has no exercises; allowed: {known}")
+    folder = folder / chapter
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name in ("student", "solution"):
+        path = folder / f"{name}.ipynb"
+        nbformat.write(notebook(chosen, secret, with_solutions=name == "solution"), path)
+        written.append(path)
+    return written
+
+
+def notebook(chosen: list[Exercise], secret: str, with_solutions: bool) -> NotebookNode:
+    """One notebook: a start, then a prompt and a cell to fill for each exercise."""
+    what = "Solution" if with_solutions else "Assignment"
+    cells = [new_markdown_cell(f"# {what}, chapter {int(chosen[0].chapter)}"), new_code_cell(START)]
+    for e in chosen:
+        variant = variant_of(secret, e.id) if secret else ""
+        filled = e.solution if with_solutions else e.stub
+        cells += [new_markdown_cell(f"## {e.id} {e.title}"), new_code_cell(call(e.id, variant))]
+        cells.append(new_code_cell(filled.replace(call(e.id, ""), call(e.id, variant)).strip()))
+    for number, cell in enumerate(cells):  # the same notebook again has the same ids
+        cell["id"] = hashlib.sha256(f"{number}{cell['source']}".encode()).hexdigest()[:8]
+    return new_notebook(cells=cells)
+
+
+def call(id: str, variant: str) -> str:
+    """The expression that names an exercise in a cell."""
+    return f'exercise("{id}", variant="{variant}")' if variant else f'exercise("{id}")'
+
+
+def grade(submission: NotebookNode, secret: str) -> dict[str, Feedback]:
+    """Run a submission and mark each exercise on hidden cases; by exercise, the last check counts.
+
+    Variants are the secret's own, whatever the submission says.
+    """
+    marks: dict[str, Feedback] = {}
+
+    class Graded(Task):
+        """A task that marks on hidden cases."""
+
+        def check(self, *answers: Any) -> Feedback:
+            marks[self.exercise.id] = self.grade(answers, secret)
+            return marks[self.exercise.id]
+
+    def exercise(id: str, **_: Any) -> Task:
+        return Graded(exercises()[id], variant=variant_of(secret, id))
+
+    journal.clear()
+    names = {"TODO": TODO, "exercise": exercise, "journal": journal}
+    for cell in submission.cells:
+        if cell.cell_type == "code":
+            _run(cell.source, names)
+    return marks
+
+
+def _run(source: str, names: dict[str, Any]) -> None:
+    """Run one cell; `exercise` and its like stay the grader's, whatever it imports."""
+    try:
+        tree = ast.parse(source)
+        tree.body = [node for node in tree.body if not _imports_grading(node)]
+        exec(compile(tree, "submission", "exec"), names)
+    except Exception as error:  # a submission may raise anything; the exercise then has no mark
+        print(f"a cell of the submission raises {error!r}")
+
+
+def _imports_grading(node: ast.stmt) -> bool:
+    return isinstance(node, ast.ImportFrom) and node.module == "models.grading"
+
+
+def report(path: Path, secret: str) -> str:
+    """What a grader reads: a line for each exercise that the submission checked."""
+    if not secret:
+        raise ValueError("seed file: grading wants the one that the assignment was written with")
+    marks = grade(nbformat.read(path, as_version=4), secret)
+    lines = [feedback.text().replace("\n", " ") for feedback in marks.values()]
+    passed = sum(feedback.outcome is Outcome.PASSED for feedback in marks.values())
+    return "\n".join([*lines, f"{passed} of {len(marks)} exercises passed"])
+
+
+def read_secret(path: Path | None) -> str:
+    """The instructor's secret; empty without a file.
+
+    Raises
+    ------
+    ValueError
+        For a file that holds too little to be a secret.
+    """
+    if path is None:
+        return ""
+    secret = path.read_text(encoding="utf8").strip()
+    if len(secret) < SHORTEST_SECRET:
+        raise ValueError(
+            f"{path} holds {len(secret)} characters; a secret wants at least {SHORTEST_SECRET}, "
+            "for example from: head -c 24 /dev/urandom | base64"
+        )
+    return secret
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--chapter", default="02", help="such as 02")
+    parser.add_argument("--seed-file", type=Path, help="a text that only the instructor has")
+    parser.add_argument("--folder", type=Path, default=ROOT / "assignments")
+    parser.add_argument("--grade", type=Path, metavar="NOTEBOOK", help="grade this submission")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
