@@ -34,7 +34,7 @@ class Clint:
         self.msip, self.mtimecmp = 0, NEVER
 
     def reset(self) -> None:
-        """Neither interrupt pending; as in QEMU, no time is ever reached until one is set."""
+        """Neither interrupt pending, and no time that would raise one until software sets it."""
         self.load_state({"msip": 0, "mtimecmp": NEVER})
 
     def read(self, offset: int, width: int) -> int:

@@ -9,9 +9,10 @@ Addresses and 3-bit priorities as on QEMU's `virt`; one hart, hence two contexts
     0x200000 + 0x1000*c    threshold of c: only higher priorities interrupt
     0x200004 + 0x1000*c    read: claim the best pending source (0: none); write: complete it
 
-Sources are levels: pending while the wire is high and the source is not claimed. When a handler
-completes a source whose wire is still high, it is pending again, as the PLIC's specification says.
-(QEMU 7.2 forgets such a source until its device next touches the wire.)
+A wire that goes high makes its source pending until it is claimed, even if the wire falls before.
+From claim to completion the source is in service and its wire is not looked at; if it is high at
+the completion, the source is pending again. That is the PLIC's specification; QEMU 7.2 forgets a
+wire that stayed high, until the device next touches it.
 """
 
 from collections.abc import Callable, Sequence
@@ -45,7 +46,8 @@ class Plic:
 
     def _clear(self) -> None:
         self._levels = 0  # one bit a source, here and below
-        self._claimed = 0
+        self._pending = 0
+        self._serving = 0
         self._priority = [0] * (SOURCES + 1)
         self._enable = [0] * CONTEXTS
         self._threshold = [0] * CONTEXTS
@@ -63,15 +65,14 @@ class Plic:
 
     def _wire(self, bit: int) -> Callable[[bool], None]:
         def set_level(level: bool) -> None:
-            if bool(self._levels & bit) != level:
-                self._levels ^= bit
+            if bool(self._levels & bit) == level:
+                return
+            self._levels ^= bit
+            if level and not self._serving & bit:
+                self._pending |= bit
                 self._update()
 
         return set_level
-
-    @property
-    def _pending(self) -> int:
-        return self._levels & ~self._claimed
 
     def _best(self, context: int) -> int:
         """Source that a claim would get: the highest priority, then the lowest number."""
@@ -91,13 +92,15 @@ class Plic:
     def _claim(self, context: int) -> int:
         source = self._best(context)
         if source:
-            self._claimed |= 1 << source
+            self._pending &= ~(1 << source)
+            self._serving |= 1 << source
             self._update()
         return source
 
     def _complete(self, source: int) -> None:
-        if 1 <= source <= SOURCES:
-            self._claimed &= ~(1 << source)
+        if 1 <= source <= SOURCES and self._serving >> source & 1:
+            self._serving &= ~(1 << source)
+            self._pending |= self._levels & 1 << source
             self._update()
 
     def read(self, offset: int, width: int) -> int:
@@ -137,17 +140,18 @@ class Plic:
         self._update()
 
     def state(self) -> State:
-        """Wires, claims and every register."""
+        """Wires, what is pending or in service, and every register."""
         return {
             "levels": self._levels,
-            "claimed": self._claimed,
+            "pending": self._pending,
+            "serving": self._serving,
             "priority": list(self._priority),
             "enable": list(self._enable),
             "threshold": list(self._threshold),
         }
 
     def load_state(self, state: State) -> None:
-        """Set wires, claims and registers, and the hart's inputs by them."""
+        """Set all that, and the hart's inputs by it."""
         for field, length in (
             ("priority", SOURCES + 1),
             ("enable", CONTEXTS),
@@ -156,7 +160,8 @@ class Plic:
             if len(state[field]) != length:
                 raise ValueError(f"plic.{field} has {len(state[field])} entries; it takes {length}")
         self._levels = int(state["levels"]) & VALID
-        self._claimed = int(state["claimed"]) & VALID
+        self._pending = int(state["pending"]) & VALID
+        self._serving = int(state["serving"]) & VALID
         self._priority = [int(value) & PRIORITY_MASK for value in state["priority"]]
         self._enable = [int(value) & VALID for value in state["enable"]]
         self._threshold = [int(value) & PRIORITY_MASK for value in state["threshold"]]

@@ -62,6 +62,7 @@ class Uart:
         self._looped: deque[int] = deque()
         self._divisor, self._ier, self._fcr, self._lcr, self._mcr = 12, 0, 0, 0, 8
         self._scratch, self._overrun = 0, False
+        self._holding = 0  # without FIFOs, RBR keeps its byte after it is read
         self._sent_pending = self._timeout_pending = False
         self._pause_ends: int | None = None
 
@@ -86,12 +87,13 @@ class Uart:
 
     def _receive(self, byte: int) -> None:
         """Take one byte that came round the loop, where the FIFO (or register) can overrun."""
-        if len(self._looped) < (FIFO if self._fcr & FCR_ENABLE else 1):
-            self._looped.append(byte)
+        if self._fcr & FCR_ENABLE:
+            self._overrun |= len(self._looped) == FIFO
+            if len(self._looped) < FIFO:
+                self._looped.append(byte)
         else:
-            self._overrun = True
-            if not self._fcr & FCR_ENABLE:
-                self._looped[0] = byte
+            self._overrun |= bool(self._looped)
+            self._looped, self._holding = deque([byte]), byte
         self._await_more()
 
     def _await_more(self) -> None:
@@ -136,7 +138,10 @@ class Uart:
             return self._divisor & 0xFF
         self._timeout_pending = False
         queue = self._looped if self._looped or self._mcr & MCR_LOOP else self._wire
-        byte = queue.popleft() if queue else 0
+        if self._fcr & FCR_ENABLE:
+            byte = queue.popleft() if queue else 0
+        else:
+            byte = self._holding = queue.popleft() if queue else self._holding
         self._await_more()
         self._update()
         return byte
@@ -218,7 +223,7 @@ class Uart:
 
     # -- snapshots ------------------------------------------------------------------------
 
-    _REGISTERS = ("divisor", "ier", "fcr", "lcr", "mcr", "scratch")
+    _REGISTERS = ("divisor", "ier", "fcr", "lcr", "mcr", "scratch", "holding")
     _FLAGS = ("overrun", "sent_pending", "timeout_pending")
 
     def state(self) -> State:

@@ -58,15 +58,15 @@ class VirtioBlock(VirtioDevice):
         return any_done
 
     def _request(self, chain: Chain) -> int:
-        """Carry out one request; return how many bytes it wrote for the driver."""
+        """Carry out one request; return the used length: all up to the status, the last byte."""
         message = chain.read()
         if len(message) < HEADER.size or chain.writable < 1:
             return 0  # nowhere to say what is wrong
         kind, _, sector = HEADER.unpack_from(message)
         status, data = self._perform(kind, sector, message[HEADER.size :], chain.writable - 1)
-        written = chain.write(data)
+        chain.write(data)
         chain.write(status, at=chain.writable - 1)
-        return written + 1
+        return chain.writable
 
     def _perform(self, kind: int, sector: int, payload: bytes, room: int) -> tuple[bytes, bytes]:
         """Return a status and the data read."""
