@@ -101,7 +101,8 @@ def _expand(row: Instruction, values: dict[str, int]) -> tuple[Instruction, dict
             target: values[source] if source in values else int(source.lstrip("x"))
             for target, source in zip(operand_names(base.operands), given, strict=True)
         }
-    operands = {key: values[key] for key in ("rd", "rs1", "rs2", "imm", "csr") if key in values}
+    operands: dict[str, int] = {}
+    operands |= {key: values[key] for key in ("rd", "rs1", "rs2", "imm", "csr") if key in values}
     if "uimm" in values:
         operands["imm"] = values["uimm"]
     return base, operands

@@ -1,0 +1,261 @@
+"""The board: processor, memory and devices, and the loop that runs them.
+
+QEMU's `virt` board in what software sees (see `layout` for the map).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from models.events import Counters
+from models.machine.clock import NEVER, Clock
+from models.machine.codecache import CodeCache
+from models.machine.hart import Hart
+from models.machine.memory import RAM_BASE, Bus, Ram
+from models.machine.tiers import run_code, run_stepper
+from models.machine.tiers.closures import Closures
+from models.machine.wiring import Devices
+
+TIERS = ("auto", "python", "closures", "step")
+#: A hart may sleep through this many events that do not wake it before the run ends.
+SLEEP_LIMIT = 10_000
+
+
+@dataclass(frozen=True)
+class BoardOptions:
+    """What a board is built of.
+
+    Parameters
+    ----------
+    memory
+        Bytes of RAM, a multiple of 4096.
+    instructions_per_tick
+        mtime ticks once in so many instructions (10 million ticks are a second to the guest).
+    tlb_entries
+        Capacity of the instruction TLB and of the data TLB, a power of two.
+    a_d_by_hardware
+        Page-table walks set the A and D bits (else an access that needs them faults).
+    holes
+        Sensitive instructions and CSRs that do not trap in U-mode, see `Hart`.
+    fill
+        Seed of the junk in RAM after a reset; None: zeros.
+    tier
+        How instructions are executed: "step", "closures", "python", or "auto", the fastest.
+    drives
+        Images of virtio block devices, in order; each is copied on write.
+    disk
+        Image of the register-level disk; None: there is no such device.
+    network, nic, console, iommu
+        Whether there are a virtio network device, a register-level one, a virtio console and an
+        IOMMU that confines the virtio devices.
+    """
+
+    memory: int = 128 << 20
+    instructions_per_tick: int = 1
+    tlb_entries: int = 256
+    a_d_by_hardware: bool = True
+    holes: tuple[str, ...] = ()
+    fill: int | None = None
+    tier: str = "auto"
+    drives: tuple[bytes, ...] = ()
+    disk: bytes | None = None
+    network: bool = False
+    nic: bool = False
+    console: bool = False
+    iommu: bool = False
+
+    def __post_init__(self) -> None:
+        if self.tier not in TIERS:
+            raise ValueError(f"tier is {self.tier!r}, allowed are {', '.join(TIERS)}")
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Why a run ended.
+
+    Attributes
+    ----------
+    reason
+        "limit": the number of instructions was reached; "condition": what `until` waits for is
+        there; "wfi": the hart waits and nothing is armed to wake it; "halt": the guest ended it.
+    detail
+        For "halt": "pass", "fail" or "reset"; for "condition" the text or "true".
+    code
+        For "halt": the guest's exit code.
+    retired
+        Instructions of this run, those that trapped included.
+    """
+
+    reason: str
+    detail: str = ""
+    code: int = 0
+    retired: int = 0
+
+
+class Board:
+    """A machine to run software on.
+
+    Parameters
+    ----------
+    options
+        See `BoardOptions`.
+
+    Attributes
+    ----------
+    hart, ram, bus, clock, counters, devices
+        Its parts.
+    console_output
+        What the guest has printed so far.
+    """
+
+    def __init__(self, options: BoardOptions = BoardOptions()):
+        self.options = options
+        self.counters = Counters()
+        self.clock = Clock(options.instructions_per_tick)
+        self.ram = Ram(options.memory, fill=options.fill)
+        self.bus = Bus(self.ram)
+        self.bus.on_device = self._on_device
+        self.hart = Hart(
+            self.bus,
+            self.clock,
+            self.counters,
+            options.tlb_entries,
+            options.a_d_by_hardware,
+            options.holes,
+        )
+        self.console_output = bytearray()
+        self._halted: tuple[str, int] | None = None
+        self._text, self._seen_text = b"", False
+        self.devices = Devices(options, self)
+        self.code = CodeCache(self.hart.mmu)
+        self._run_slice = self._tier(options.tier)
+
+    def _tier(self, tier: str) -> Callable[[], None]:
+        if tier == "step":
+            return lambda: run_stepper(self.hart)
+        self.hart.mmu.code = self.code
+        self.ram.on_write = self.code.wrote
+        closures = Closures(self.hart, self.code)
+        if tier != "closures":
+            from models.machine.tiers.python_source import PythonSource
+
+            closures.promote = PythonSource(self.hart, self.code).translate
+        return lambda: run_code(self.hart, self.code, closures.build)
+
+    def reset(self) -> None:
+        """Power off and on: RAM as `fill` says, every device and the hart as new."""
+        self.clock.reset()
+        self.ram.clear()
+        self.code.clear()
+        self.hart.reset(RAM_BASE)
+        self.devices.reset()
+        self.counters.clear()
+        self.console_output.clear()
+        self._halted = None
+
+    def load(self, data: bytes, address: int = RAM_BASE) -> None:
+        """Copy bytes into RAM; ValueError if they do not fit."""
+        if not self.ram.holds(address, len(data)):
+            end = self.ram.base + self.ram.size
+            raise ValueError(
+                f"{len(data)} bytes at {address:#x} do not fit RAM, {self.ram.base:#x} to {end:#x}"
+            )
+        self.ram.write(address, data)
+
+    # ------------------------------------------------------------------ what devices call
+    def _on_device(self, name: str) -> None:
+        self.counters.count("device_accesses", name)
+
+    def transmit(self, byte: int) -> None:
+        """Take a byte that the guest prints."""
+        self.console_output.append(byte)
+        if self._text and self.console_output.endswith(self._text):
+            self._seen_text = self.hart.attention = True
+
+    def halt(self, detail: str, code: int) -> None:
+        """End the run after the present instruction."""
+        self._halted = detail, code
+        self.hart.attention = True
+
+    def feed(self, data: bytes) -> None:
+        """Give the guest console input."""
+        self.devices.uart.feed(data)
+
+    # ------------------------------------------------------------------ running
+    def run(
+        self, limit: int | None = None, until: str | Callable[[Board], bool] | None = None
+    ) -> Stop:
+        """Run until something ends it.
+
+        Parameters
+        ----------
+        limit
+            At most so many instructions (those that trap count too).
+        until
+            A text that the guest prints from now on, or a function of the board that is asked
+            after every instruction (which is slow).
+        """
+        start = self.clock.count
+        end = NEVER if limit is None else start + limit
+        self._text, self._seen_text = (until.encode() if isinstance(until, str) else b""), False
+        self._halted = None
+        sleeps = 0
+        hart, clock = self.hart, self.clock
+        while True:
+            hart.attention = False
+            clock.fire()
+            if self._halted is not None:
+                return self._stop(start, "halt", *self._halted)
+            if self._seen_text:
+                return self._stop(start, "condition", str(until))
+            if callable(until) and clock.count > start and until(self):
+                return self._stop(start, "condition", "true")
+            if clock.count >= end:
+                return self._stop(start, "limit")
+            if hart.waiting:
+                hart.waiting = not hart.csrs.pending() & hart.csrs.mie
+                if hart.waiting:
+                    sleeps += 1
+                    if sleeps > SLEEP_LIMIT or not clock.jump():
+                        return self._stop(start, "wfi")
+                    continue
+            sleeps = 0
+            hart.interrupt()
+            hart.attention = False
+            clock.begin_slice(clock.count + 1 if callable(until) else end)
+            self._run_slice()
+
+    def step(self) -> Stop:
+        """Run one instruction."""
+        return self.run(limit=1)
+
+    def _stop(self, start: int, reason: str, detail: str = "", code: int = 0) -> Stop:
+        self.hart.settle()
+        return Stop(reason, detail, code, self.clock.count - start)
+
+    # ------------------------------------------------------------------ snapshots
+    def state(self) -> dict[str, Any]:
+        """Return everything that the guest could tell apart, as plain data."""
+        self.hart.settle()
+        return {
+            "clock": self.clock.state(),
+            "hart": self.hart.state(),
+            "devices": self.devices.state(),
+            "counters": self.counters.to_json(),
+            "console": bytes(self.console_output),
+            "ram": bytes(self.ram.bytes),
+        }
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Go back to what `state` returned, on a board of the same options."""
+        self.reset()
+        self.ram.bytes[:] = state["ram"]
+        self.clock.load_state(state["clock"])
+        self.hart.load_state(state["hart"])
+        self.devices.load_state(state["devices"])
+        self.console_output[:] = state["console"]
+        for family, counts in Counters.from_json(state["counters"])._counts.items():
+            self.counters[family].clear()
+            self.counters[family].update(counts)

@@ -1,0 +1,102 @@
+"""Time: mtime ticks once in N instructions, and devices are called when their tick comes.
+
+The clock counts *attempts*: an instruction that retires, or one that raises an exception. (Counting
+retired ones alone, a trap at the trap vector would stop time and the run would never end.) An
+interrupt costs nothing. The count is exact at every instruction, in every tier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+NEVER = 1 << 62
+
+
+class Clock:
+    """Attempts so far, mtime, and what is due when.
+
+    Parameters
+    ----------
+    instructions_per_tick
+        N, at least 1.
+
+    Attributes
+    ----------
+    fuel
+        One cell: attempts left in the present slice. The tiers count it down; everything else
+        follows from it.
+    """
+
+    def __init__(self, instructions_per_tick: int):
+        if instructions_per_tick < 1:
+            raise ValueError(
+                f"instructions_per_tick is {instructions_per_tick}, an integer from 1 up is needed"
+            )
+        self.instructions_per_tick = instructions_per_tick
+        self.fuel = [0]
+        self.on_change: Callable[[], None] = lambda: None
+        self.reset()
+
+    def reset(self) -> None:
+        """Start again at 0, with nothing due."""
+        self.fuel[0] = 0
+        self._slice_end = 0
+        self._skew = 0
+        self._due: dict[Callable[[], None], int] = {}
+
+    @property
+    def count(self) -> int:
+        """Attempts so far."""
+        return self._slice_end - self.fuel[0]
+
+    def set_count(self, count: int) -> None:
+        """Go to a count with no slice running: to restore a snapshot."""
+        self._slice_end, self.fuel[0] = count, 0
+
+    def begin_slice(self, end: int) -> None:
+        """Let the hart run up to a count, or to the next event if that comes first."""
+        if self._due:
+            end = min(end, min(self._due.values()) * self.instructions_per_tick - self._skew)
+        count = self.count
+        self.fuel[0] = max(0, end - count)
+        self._slice_end = count + self.fuel[0]
+
+    def now(self) -> int:
+        """Return mtime."""
+        return (self.count + self._skew) // self.instructions_per_tick
+
+    def set_now(self, ticks: int) -> None:
+        """Set mtime (a guest may write it, and waiting jumps)."""
+        self._skew = ticks * self.instructions_per_tick - self.count
+        self.on_change()
+
+    def schedule(self, tick: int | None, callback: Callable[[], None]) -> None:
+        """Call `callback` once mtime reaches `tick`; None cancels, a second call replaces."""
+        self._due.pop(callback, None)
+        if tick is not None:
+            self._due[callback] = tick
+        self.on_change()
+
+    def fire(self) -> None:
+        """Call everything that is due."""
+        now = self.now()
+        for callback, tick in sorted(self._due.items(), key=lambda item: item[1]):
+            if tick <= now and self._due.get(callback) == tick:
+                del self._due[callback]
+                callback()
+
+    def jump(self) -> bool:
+        """Move mtime to the next event; False if there is none."""
+        if not self._due:
+            return False
+        self.set_now(max(self.now(), min(self._due.values())))
+        return True
+
+    def state(self) -> dict[str, int]:
+        """Return count and skew (what is due, its owners schedule again)."""
+        return {"count": self.count, "skew": self._skew}
+
+    def load_state(self, state: dict[str, int]) -> None:
+        """Take back what `state` returned."""
+        self.set_count(state["count"])
+        self._skew = state["skew"]

@@ -1,0 +1,357 @@
+"""Control and status registers of M, S and U mode (privileged specification 1.12).
+
+Each register stands once in a table: number, name, the bits that a write can change. A register
+whose reads or writes do more has methods `_read_<name>`, `_write_<name>`. Values are unsigned.
+
+mstatus (sstatus shows the bits that S-mode owns)::
+
+     35 34 33 32   22  21  20  19  18   17  12 11  8    7    5    3   1
+    +-----+-----+ +---+--+---+---+---+----+ +----+---+----+----+---+---+
+    | SXL | UXL | |TSR|TW|TVM|MXR|SUM|MPRV| |MPP |SPP|MPIE|SPIE|MIE|SIE|
+    +-----+-----+ +---+--+---+---+---+----+ +----+---+----+----+---+---+
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from models.machine.clock import Clock
+from models.machine.paging import BARE, LEVELS
+from models.machine.pmp import ENTRIES, Pmp
+from models.machine.traps import (
+    SSIP,
+    STIP,
+    SUPERVISOR_INTERRUPTS,
+    Illegal,
+    Mode,
+)
+
+M64 = (1 << 64) - 1
+SIE, MIE, SPIE, MPIE, SPP = (1 << n for n in (1, 3, 5, 7, 8))
+MPP, MPRV, SUM, MXR, TVM, TW, TSR = (3 << 11, *(1 << n for n in range(17, 23)))
+UXL, SXL = 2 << 32, 2 << 34  # 64 bits, fixed
+SSTATUS = SIE | SPIE | SPP | SUM | MXR
+MSTATUS = SSTATUS | MIE | MPIE | MPP | MPRV | TVM | TW | TSR
+FIOM, STCE = 1, 1 << 63
+MISA = 2 << 62 | sum(1 << ord(letter) - ord("A") for letter in "ACIMSU")
+TIME_BIT = 1 << 1  # of mcounteren and scounteren: bit n lets the mode below read counter n
+
+#: number: (name, bits that a write changes)
+TABLE: dict[int, tuple[str, int]] = {
+    0x100: ("sstatus", SSTATUS),
+    0x104: ("sie", M64),
+    0x105: ("stvec", M64),
+    0x106: ("scounteren", 0xFFFFFFFF),
+    0x10A: ("senvcfg", FIOM),
+    0x140: ("sscratch", M64),
+    0x141: ("sepc", M64 & ~1),
+    0x142: ("scause", M64),
+    0x143: ("stval", M64),
+    0x144: ("sip", M64),
+    0x14D: ("stimecmp", M64),
+    0x180: ("satp", M64),
+    0x300: ("mstatus", MSTATUS),
+    0x301: ("misa", 0),
+    0x302: ("medeleg", 0xB3FF),
+    0x303: ("mideleg", SUPERVISOR_INTERRUPTS),
+    0x304: ("mie", 0xAAA),
+    0x305: ("mtvec", M64),
+    0x306: ("mcounteren", 0xFFFFFFFF),
+    0x30A: ("menvcfg", FIOM | STCE),
+    0x320: ("mcountinhibit", 0b101),
+    0x340: ("mscratch", M64),
+    0x341: ("mepc", M64 & ~1),
+    0x342: ("mcause", M64),
+    0x343: ("mtval", M64),
+    0x344: ("mip", SUPERVISOR_INTERRUPTS),
+    0xB00: ("mcycle", M64),
+    0xB02: ("minstret", M64),
+    0xC00: ("cycle", 0),
+    0xC01: ("time", 0),
+    0xC02: ("instret", 0),
+    0xF11: ("mvendorid", 0),
+    0xF12: ("marchid", 0),
+    0xF13: ("mimpid", 0),
+    0xF14: ("mhartid", 0),
+    0xF15: ("mconfigptr", 0),
+}
+for _n in range(3, 32):  # event counters: there, and always zero
+    TABLE |= {0xC00 + _n: (f"hpmcounter{_n}", 0), 0xB00 + _n: (f"mhpmcounter{_n}", 0)}
+    TABLE[0x320 + _n] = (f"mhpmevent{_n}", 0)
+for _n in (0, 2):
+    TABLE[0x3A0 + _n] = (f"pmpcfg{_n}", M64)
+for _n in range(ENTRIES):
+    TABLE[0x3B0 + _n] = (f"pmpaddr{_n}", M64)
+
+NUMBERS: dict[str, int] = {name: number for number, (name, _) in TABLE.items()}
+
+
+class Csrs:
+    """The registers of one hart.
+
+    Parameters
+    ----------
+    clock, pmp
+        What some registers show.
+
+    Attributes
+    ----------
+    lines
+        Interrupt wires, as bits of mip.
+    on_interrupts, on_translation
+        Called when something changes that decides whether an interrupt is taken, or how an
+        address is translated or protected (True: protection changed too).
+    """
+
+    mstatus: int
+    mideleg: int
+    medeleg: int
+    mie: int
+    satp: int
+    menvcfg: int
+    mcounteren: int
+    scounteren: int
+    mcountinhibit: int
+    stimecmp: int
+
+    def __init__(self, clock: Clock, pmp: Pmp):
+        self.clock, self.pmp = clock, pmp
+        self.mode = Mode.M
+        self.on_interrupts: Callable[[], None] = lambda: None
+        self.on_translation: Callable[[bool], None] = lambda protection: None
+        self._readers: dict[int, Callable[[], int]] = {}
+        self._writers: dict[int, Callable[[int], None]] = {}
+        for number, (name, mask) in TABLE.items():
+            read, write = (
+                getattr(self, f"_read_{name}", None),
+                getattr(self, f"_write_{name}", None),
+            )
+            self._readers[number] = read or self._plain_reader(name)
+            self._writers[number] = write or self._plain_writer(name, mask)
+        for n in range(ENTRIES):
+            self._readers[0x3B0 + n] = lambda n=n: pmp.address[n]
+            self._writers[0x3B0 + n] = lambda value, n=n: self._write_pmp_address(n, value)
+        for n in (0, 2):
+            self._readers[0x3A0 + n] = lambda n=n: self._read_pmp_config(n)
+            self._writers[0x3A0 + n] = lambda value, n=n: self._write_pmp_config(n, value)
+        self.reset()
+
+    def reset(self) -> None:
+        """Power-on: M-mode, no translation, nothing enabled."""
+        for name, _ in TABLE.values():
+            setattr(self, name, 0)
+        self.mode = Mode.M
+        self.mstatus = UXL | SXL
+        self.misa = MISA
+        self.stimecmp = M64
+        self.soft_mip = 0  # what software set in mip: SSIP, STIP, SEIP
+        self.lines = 0
+        self.exceptions = 0  # attempts that did not retire
+        self._cycle_base = self._instret_base = 0  # counter = base + count while not inhibited
+        self.pmp.reset()
+        self.clock.schedule(None, self._timer)
+
+    def _plain_reader(self, name: str) -> Callable[[], int]:
+        return lambda: int(getattr(self, name))
+
+    def _plain_writer(self, name: str, mask: int) -> Callable[[int], None]:
+        def write(value: int) -> None:
+            setattr(self, name, value & mask | getattr(self, name) & ~mask)
+
+        return write
+
+    # ------------------------------------------------------------------ access by instructions
+    def check(self, number: int, write: bool) -> None:
+        """Raise Illegal unless the present mode may make this access.
+
+        Number bits 11:10 are 11 for a read-only register, bits 9:8 its least mode.
+        """
+        mode = self.mode
+        if number not in TABLE or (number >> 8 & 3) > mode or (write and number >> 10 == 3):
+            raise Illegal
+        if 0xC00 <= number < 0xC20 and mode < Mode.M:
+            enabled = self.mcounteren & (self.scounteren if mode == Mode.U else M64)
+            if not enabled >> (number & 31) & 1:
+                raise Illegal
+        if number == 0x180 and mode == Mode.S and self.mstatus & TVM:
+            raise Illegal
+        timer_granted = self.menvcfg & STCE and self.mcounteren & TIME_BIT
+        if number == 0x14D and mode < Mode.M and not timer_granted:
+            raise Illegal
+
+    def read(self, number: int) -> int:
+        """Return a register's value (`check` first, for an instruction)."""
+        return self._readers[number]()
+
+    def read_to_modify(self, number: int) -> int:
+        """Return the value that a read-modify-write starts from: mip's wires stay out of it."""
+        if number in (0x344, 0x144):
+            return self.soft_mip & (self.mideleg if number == 0x144 else M64)
+        return self._readers[number]()
+
+    def write(self, number: int, value: int) -> None:
+        """Set a register; bits that cannot change stay."""
+        self._writers[number](value & M64)
+
+    # ------------------------------------------------------------------ status and interrupts
+    def _read_sstatus(self) -> int:
+        return self.mstatus & (SSTATUS | 3 << 32)
+
+    def _write_sstatus(self, value: int) -> None:
+        self._write_mstatus(self.mstatus & ~SSTATUS | value & SSTATUS)
+
+    def _write_mstatus(self, value: int) -> None:
+        if value & MPP == 2 << 11:  # no such mode
+            value = value & ~MPP | self.mstatus & MPP
+        changed = (value ^ self.mstatus) & MSTATUS
+        self.mstatus ^= changed
+        if changed & (SUM | MXR | MPRV | MPP):
+            self.on_translation(False)
+        self.on_interrupts()
+
+    def pending(self) -> int:
+        """Return mip: wires, what software set, and the supervisor timer of Sstc."""
+        soft = self.soft_mip
+        if self.menvcfg & STCE:
+            soft = soft & ~STIP | (STIP if self.clock.now() >= self.stimecmp else 0)
+        return self.lines | soft
+
+    _read_mip = pending
+
+    def _write_mip(self, value: int) -> None:
+        mask = SUPERVISOR_INTERRUPTS & ~(STIP if self.menvcfg & STCE else 0)
+        self.soft_mip = self.soft_mip & ~mask | value & mask
+        self.on_interrupts()
+
+    def _read_sip(self) -> int:
+        return self.pending() & self.mideleg
+
+    def _write_sip(self, value: int) -> None:
+        mask = SSIP & self.mideleg
+        self.soft_mip = self.soft_mip & ~mask | value & mask
+        self.on_interrupts()
+
+    def _read_sie(self) -> int:
+        return self.mie & self.mideleg
+
+    def _write_sie(self, value: int) -> None:
+        self._write_mie(self.mie & ~self.mideleg | value & self.mideleg)
+
+    def _write_mie(self, value: int) -> None:
+        self.mie = value & TABLE[0x304][1]
+        self.on_interrupts()
+
+    def _write_mideleg(self, value: int) -> None:
+        self.mideleg = value & SUPERVISOR_INTERRUPTS
+        self.on_interrupts()
+
+    def set_line(self, bit: int, level: bool) -> None:
+        """Set an interrupt wire: a bit of mip."""
+        self.lines = self.lines | bit if level else self.lines & ~bit
+        self.on_interrupts()
+
+    def _write_stvec(self, value: int) -> None:
+        if value & 2 == 0:  # modes 2 and 3 are reserved: the register stays
+            self.stvec = value
+
+    def _write_mtvec(self, value: int) -> None:
+        if value & 2 == 0:
+            self.mtvec = value
+
+    # ------------------------------------------------------------------ translation, protection
+    def _write_satp(self, value: int) -> None:
+        if value >> 60 in (BARE, *LEVELS):  # a mode that is not there: the register stays
+            self.satp = value
+            self.on_translation(False)
+
+    def _read_pmp_config(self, register: int) -> int:
+        return int.from_bytes(bytes(self.pmp.config[register * 4 : register * 4 + 8]), "little")
+
+    def _write_pmp_config(self, register: int, value: int) -> None:
+        for n in range(8):
+            self.pmp.write_config(register * 4 + n, value >> 8 * n & 255)
+        self.pmp.update()
+        self.on_translation(True)
+
+    def _write_pmp_address(self, n: int, value: int) -> None:
+        self.pmp.write_address(n, value)
+        self.pmp.update()
+        self.on_translation(True)
+
+    # ------------------------------------------------------------------ counters and time
+    def _counter(self, base: int, inhibited: int, number: int) -> int:
+        return base & M64 if self.mcountinhibit & inhibited else base + number & M64
+
+    def _read_mcycle(self) -> int:
+        return self._counter(self._cycle_base, 1, self.clock.count)
+
+    def _read_minstret(self) -> int:
+        return self._counter(self._instret_base, 4, self.clock.count - self.exceptions)
+
+    _read_cycle, _read_instret = _read_mcycle, _read_minstret
+
+    def _write_mcycle(self, value: int) -> None:
+        # The written value stands after this instruction, which is the next to be counted.
+        running = 0 if self.mcountinhibit & 1 else self.clock.count + 1
+        self._cycle_base = value - running
+
+    def _write_minstret(self, value: int) -> None:
+        running = 0 if self.mcountinhibit & 4 else self.clock.count - self.exceptions + 1
+        self._instret_base = value - running
+
+    def _write_mcountinhibit(self, value: int) -> None:
+        cycle, instret = self._read_mcycle(), self._read_minstret()
+        self.mcountinhibit = value & 0b101
+        count = self.clock.count
+        self._cycle_base = cycle - (0 if value & 1 else count)
+        self._instret_base = instret - (0 if value & 4 else count - self.exceptions)
+
+    def _read_time(self) -> int:
+        return self.clock.now() & M64
+
+    def _write_stimecmp(self, value: int) -> None:
+        self.stimecmp = value
+        self._timer()
+
+    def _write_menvcfg(self, value: int) -> None:
+        self.menvcfg = value & (FIOM | STCE)
+        self._timer()
+
+    def _timer(self) -> None:
+        """Come back when the supervisor timer is due."""
+        ahead = self.menvcfg & STCE and self.clock.now() < self.stimecmp != M64
+        self.clock.schedule(self.stimecmp if ahead else None, self._timer)
+        self.on_interrupts()
+
+    def wire(self, bit: int) -> Callable[[bool], None]:
+        """Return the setter of one interrupt wire, for a device."""
+        return lambda level: self.set_line(bit, level)
+
+    def state(self) -> dict[str, int | list[int]]:
+        """Return every register as plain numbers."""
+        names = [name for name, _ in TABLE.values() if not name.startswith(("pmp", "hpm", "mhpm"))]
+        kept = {name: int(getattr(self, name)) for name in names}
+        kept |= {
+            name: getattr(self, name)
+            for name in ("soft_mip", "lines", "exceptions", "_cycle_base", "_instret_base")
+        }
+        return {
+            **kept,
+            "mode": int(self.mode),
+            "pmpcfg": list(self.pmp.config),
+            "pmpaddr": list(self.pmp.address),
+        }
+
+    def load_state(self, state: dict[str, int | list[int]]) -> None:
+        """Take back what `state` returned."""
+        for name, value in state.items():
+            if name == "pmpcfg":
+                self.pmp.config = list(value)  # type: ignore[arg-type]
+            elif name == "pmpaddr":
+                self.pmp.address = list(value)  # type: ignore[arg-type]
+            else:
+                setattr(self, name, value)
+        self.mode = Mode(self.mode)
+        self.pmp.update()
+        self._timer()
+        self.on_translation(True)

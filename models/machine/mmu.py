@@ -1,0 +1,292 @@
+"""The way of an access from virtual address to bus: TLB, page table, PMP, RAM or device.
+
+This is the slow path, the only one that knows all the rules. It leaves what it found in the fast
+tables, dicts from a page's (signed) address to the difference between RAM offset and address:
+``ram[table[address & -4096] + address]``. The tiers try those first; an address that is not there
+(never seen, misaligned, a device, a page with cached code) comes here. A fast table is a cache of
+the TLB, in turn: what leaves the TLB leaves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from models.events import Counters
+from models.machine import traps
+from models.machine.csr import MPP, MPRV, MXR, SUM, Csrs
+from models.machine.memory import PAGE, AccessFault, Bus
+from models.machine.paging import D, PageFault, R, Rights, W, WalkFault, X, permitted, walk
+from models.machine.pmp import EXECUTE, READ, WRITE
+from models.machine.semantics import M64
+from models.machine.tlb import Entry, Tlb
+from models.machine.traps import Mode, Trap
+
+if TYPE_CHECKING:
+    from models.machine.codecache import CodeCache
+
+PMP_ACCESS = {R: READ, W: WRITE, X: EXECUTE}
+PAGE_FAULT = {R: traps.LOAD_PAGE, W: traps.STORE_PAGE, X: traps.INSTRUCTION_PAGE}
+ACCESS_FAULT = {R: traps.LOAD_ACCESS, W: traps.STORE_ACCESS, X: traps.INSTRUCTION_ACCESS}
+CONTEXTS = 64  # fast tables kept; a switch to one that is gone only starts empty
+
+
+@dataclass
+class Context:
+    """Fast tables of one way to translate: an address space with certain rights.
+
+    Attributes
+    ----------
+    translated
+        Whether the page table of satp applies.
+    asid, rights, machine
+        Who asks; `machine` is M-mode's rights towards PMP.
+    loads, stores, fetches
+        Page address to difference, see the module.
+    code
+        Instruction address to cached code, for the tiers.
+    """
+
+    translated: bool
+    asid: int
+    rights: Rights
+    machine: bool
+    loads: dict[int, int] = field(default_factory=dict)
+    stores: dict[int, int] = field(default_factory=dict)
+    fetches: dict[int, int] = field(default_factory=dict)
+    code: dict[int, Callable[..., int]] = field(default_factory=dict)
+
+    def clear(self) -> None:
+        """Forget every page."""
+        for table in (self.loads, self.stores, self.fetches, self.code):
+            table.clear()
+
+
+class Mmu:
+    """Memory management of one hart.
+
+    Parameters
+    ----------
+    csrs, bus, counters
+        The parts it stands between.
+    tlb_entries
+        Capacity of each of the two TLBs, instructions and data.
+    update
+        Whether walks set A and D (else they fault).
+
+    Attributes
+    ----------
+    data, fetches
+        The contexts now in force.
+    """
+
+    def __init__(self, csrs: Csrs, bus: Bus, counters: Counters, tlb_entries: int, update: bool):
+        self.csrs, self.bus, self.counters, self.update = csrs, bus, counters, update
+        self.instruction_tlb, self.data_tlb = Tlb(tlb_entries), Tlb(tlb_entries)
+        self._contexts: dict[Any, Context] = {}
+        self.code: CodeCache | None = None
+        self.switch()
+
+    # ------------------------------------------------------------------ contexts
+    def switch(self) -> None:
+        """Choose the contexts again: after a change of mode, satp or mstatus."""
+        status, mode = self.csrs.mstatus, self.csrs.mode
+        if len(self._contexts) > CONTEXTS:
+            self.forget()
+        self.fetches = self._context(mode, False, False)
+        if status & MPRV and mode == Mode.M:
+            mode = Mode((status & MPP) >> 11)
+        self.data = self._context(mode, bool(status & SUM), bool(status & MXR))
+
+    def _context(self, mode: Mode, may_sum: bool, mxr: bool) -> Context:
+        satp = self.csrs.satp
+        translated = mode != Mode.M and satp >> 60 != 0
+        asid = satp >> 44 & 0xFFFF if translated else 0
+        key = (mode, asid, may_sum, mxr) if translated else (mode,)
+        context = self._contexts.get(key)
+        if context is None:
+            rights = Rights(mode == Mode.U, may_sum, mxr)
+            context = Context(translated, asid, rights, mode == Mode.M)
+            self._contexts[key] = context
+        return context
+
+    def forget(self) -> None:
+        """Empty every fast table; the TLB stays."""
+        for context in self._contexts.values():
+            context.clear()
+        self._contexts.clear()
+        self.instruction_tlb.detach()
+        self.data_tlb.detach()
+        if self.code is not None:
+            self.code.detach()
+
+    def reset(self) -> None:
+        """Power-on: nothing held."""
+        self.instruction_tlb.flush()
+        self.data_tlb.flush()
+        self.forget()
+        self.switch()
+
+    def flush(self, address: int | None, asid: int | None) -> None:
+        """SFENCE.VMA: drop translations, of one page or address space if given."""
+        page = None if address is None else address >> 12
+        for tlb in (self.instruction_tlb, self.data_tlb):
+            tlb.flush(page, asid)
+        kind = "address" if address is not None else "asid" if asid is not None else "all"
+        self.counters.count("tlb_flushes", kind)
+
+    def protect(self, frame: int) -> None:
+        """Take a frame's page (its RAM offset) out of the fast store tables: it holds code."""
+        for context in self._contexts.values():
+            for page in [p for p, delta in context.stores.items() if p + delta == frame]:
+                del context.stores[page]
+
+    # ------------------------------------------------------------------ translation
+    def _translate(self, address: int, access: int, context: Context) -> tuple[int, Entry | None]:
+        """Return the physical address; raise Trap."""
+        if not context.translated:
+            return address, None
+        tlb = self.instruction_tlb if access == X else self.data_tlb
+        entry = tlb.lookup(address >> 12, context.asid)
+        if (
+            entry is None
+            or not permitted(entry.flags, access, context.rights)
+            or (access == W and not entry.flags & D)
+        ):
+            self.counters.count("tlb_misses", "fetch" if access == X else "data")
+            try:
+                found = walk(
+                    self.csrs.satp,
+                    address,
+                    access,
+                    context.rights,
+                    self._load_entry,
+                    self._store_entry,
+                    self.update,
+                )
+            except PageFault:
+                raise Trap(PAGE_FAULT[access], address) from None
+            except WalkFault:
+                raise Trap(ACCESS_FAULT[access], address) from None
+            entry = Entry(address >> 12, context.asid, 0, found.frame, found.flags)
+            tlb.insert(entry)
+        return entry.frame | address & PAGE - 1, entry
+
+    def _load_entry(self, address: int) -> int:
+        self.counters.count("walk_references", "single")
+        ram = self.bus.ram
+        if not self.bus.plain(address, 8) or not self.csrs.pmp.allows(address, 8, READ, False):
+            raise WalkFault
+        return int(ram.u64[address - ram.base >> 3])
+
+    def _store_entry(self, address: int, value: int) -> None:
+        self.counters.count("walk_updates", "single")
+        if not self.csrs.pmp.allows(address, 8, WRITE, False):
+            raise WalkFault
+        self.bus.store(address, 8, value)
+        self.bus.ram.on_write(address, address + 8)
+
+    def _physical(self, address: int, width: int, access: int) -> int:
+        """Translate and protect an access inside one page, and remember it; raise Trap."""
+        context = self.fetches if access == X else self.data
+        physical, entry = self._translate(address, access, context)
+        if not self.csrs.pmp.allows(physical, width, PMP_ACCESS[access], context.machine):
+            raise Trap(ACCESS_FAULT[access], address)
+        ram = self.bus.ram
+        frame = physical & -PAGE
+        if self.bus.plain(frame) and self.csrs.pmp.uniform(frame, PAGE):
+            offset = frame - ram.base
+            page = (address & -PAGE) - (1 << 64 if address >> 63 else 0)
+            if access == W:
+                if self.code is None or not self.code.holds(frame):
+                    self._remember(context.stores, page, offset, entry)
+            else:
+                table = context.fetches if access == X else context.loads
+                self._remember(table, page, offset, entry)
+                if access == X and self.code is not None:
+                    self.code.enter(context, page, frame, entry)
+        return physical
+
+    def _remember(self, table: dict[int, int], page: int, offset: int, entry: Entry | None) -> None:
+        if page not in table:
+            table[page] = offset - page
+            if entry is not None:
+                entry.forget.append(partial(table.pop, page, None))
+
+    # ------------------------------------------------------------------ accesses
+    def load(self, address: int, width: int) -> int:
+        """Load from a virtual address (unsigned, as is the value); raise Trap."""
+        return self._access(address, width, R, lambda place, size: self.bus.load(place, size))
+
+    def store(self, address: int, width: int, value: int) -> None:
+        """Store to a virtual address; raise Trap."""
+        if (address & PAGE - 1) + width > PAGE:
+            self._store_across(address, width, value)
+            return
+        place = self._physical(address, width, W)
+        try:
+            self.bus.store(place, width, value)
+        except AccessFault:
+            raise Trap(traps.STORE_ACCESS, address) from None
+        if self.code is not None and self.code.holds(place):
+            self.code.wrote(place, place + width)
+
+    def _access(self, address: int, width: int, access: int, act: Callable[[int, int], int]) -> int:
+        first = min(width, PAGE - (address & PAGE - 1))
+        place = self._physical(address, first, access)
+        try:
+            if first == width:
+                return act(place, width)
+            second = address + first & M64
+            other = self._physical(second, width - first, access)
+            low = self._bytes(place, first, access, address)
+            high = self._bytes(other, width - first, access, second)
+            return int.from_bytes(low + high, "little")
+        except AccessFault:
+            raise Trap(ACCESS_FAULT[access], address) from None
+
+    def _bytes(self, place: int, length: int, access: int, address: int) -> bytes:
+        """Read a part of an access that crosses pages: RAM only."""
+        if self.bus.plain(place, length):
+            return self.bus.ram.read(place, length)
+        raise Trap(ACCESS_FAULT[access], address)
+
+    def _store_across(self, address: int, width: int, value: int) -> None:
+        """Store over a page boundary: all checks before the first byte."""
+        first = PAGE - (address & PAGE - 1)
+        second = address + first & M64
+        parts = [(address, first), (second, width - first)]
+        places = [self._physical(where, length, W) for where, length in parts]
+        for (where, length), place in zip(parts, places, strict=True):
+            if not self.bus.plain(place, length):
+                raise Trap(traps.STORE_ACCESS, where)
+        data = (value & (1 << 8 * width) - 1).to_bytes(width, "little")
+        self.bus.ram.write(places[0], data[:first])
+        self.bus.ram.write(places[1], data[first:])
+
+    def fetch(self, address: int) -> int:
+        """Fetch the 16 or 32 bits of an instruction, half by half; raise Trap."""
+        low = self.fetch_half(address)
+        if low & 3 != 3:
+            return low
+        return low | self.fetch_half(address + 2 & M64) << 16
+
+    def fetch_half(self, address: int) -> int:
+        """Fetch 16 bits; raise Trap."""
+        page = (address & -PAGE) - (1 << 64 if address >> 63 else 0)
+        delta = self.fetches.fetches.get(page)
+        if delta is not None:
+            return int(self.bus.ram.u16[delta + page + (address & PAGE - 1) >> 1])
+        place = self._physical(address, 2, X)
+        if not self.bus.plain(place, 2):
+            raise Trap(traps.INSTRUCTION_ACCESS, address)
+        return int(self.bus.ram.u16[place - self.bus.ram.base >> 1])
+
+    def reach(self, address: int, width: int) -> int:
+        """Check an atomic's access for writing; return its physical address; raise Trap."""
+        place = self._physical(address, width, W)
+        if not self.bus.plain(place, width):
+            raise Trap(traps.STORE_ACCESS, address)
+        return place
