@@ -44,7 +44,8 @@ class FreeTimes:
         self.never = np.iinfo(dtype).max if np.issubdtype(dtype, np.integer) else np.inf
         self.rows: Times = np.zeros((room, columns), dtype)
         self.rows[servers:] = self.never
-        self._spare = np.empty_like(self.rows)
+        self._spare = self.rows.copy()
+        self._top = max(servers, 1)  # below are rows that no column uses: not worth sorting
 
     @property
     def first(self) -> Times:
@@ -53,10 +54,10 @@ class FreeTimes:
 
     def replace_first(self, x: Times) -> None:
         """Take out row 0 and put in `x`, which must not be smaller; shape (columns,)."""
-        new = self._spare
-        np.maximum(self.rows, x, out=new)
-        np.minimum(self.rows[1:], new[:-1], out=new[:-1])
-        self.rows, self._spare = new, self.rows
+        old, new = self.rows[: self._top], self._spare[: self._top]
+        np.maximum(old, x, out=new)
+        np.minimum(old[1:], new[:-1], out=new[:-1])
+        self.rows, self._spare = self._spare, self.rows
 
     def join(self, when: Times) -> None:
         """One more server a column, free from `when` on; `never` adds none there.
@@ -68,11 +69,10 @@ class FreeTimes:
         """
         if ((self.rows[-1] != self.never) & (when != self.never)).any():
             raise ValueError(f"servers: more than {len(self.rows)} do not fit; make more room")
-        new = self._spare
-        np.minimum(self.rows, when, out=new)
-        np.maximum(self.rows[:-1], new[1:], out=new[1:])
         # new[i] = max(old[i - 1], min(old[i], x)): the same insertion, one place further down.
-        self.rows, self._spare = new, self.rows
+        new = np.minimum(self.rows, when)
+        np.maximum(self.rows[:-1], new[1:], out=new[1:])
+        self._put(new)
 
     def leave(self, where: NDArray[np.bool_]) -> Times:
         """Take the server that is free first out of each column in `where`.
@@ -83,9 +83,13 @@ class FreeTimes:
             When it has finished its last customer; `never` elsewhere.
         """
         gone = np.where(where, self.rows[0], self.never)
-        self.rows[:-1] = np.where(where, self.rows[1:], self.rows[:-1])
-        self.rows[-1] = np.where(where, self.never, self.rows[-1])
+        without = np.concatenate([self.rows[1:], np.full_like(self.rows[:1], self.never)])
+        self._put(np.where(where, without, self.rows))
         return gone
+
+    def _put(self, rows: Times) -> None:
+        self.rows, self._spare = rows, rows.copy()
+        self._top = max(int((rows != self.never).any(axis=1).sum()), 1)
 
 
 def serve(servers: FreeTimes, arrivals: Times, services: Times) -> Times:

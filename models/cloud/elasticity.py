@@ -1,0 +1,276 @@
+"""Rapid elasticity: servers that come when they have booted and go when they have finished.
+
+The line and the servers are exact, request by request; decisions fall at fixed instants. At an
+instant the policy decides first, then servers boot and requests start. A request is given a server
+when it starts, not when it arrives, so that a server which boots later still takes from the line.
+
+Times are whole microseconds in floats, which hold them exactly: the result does not depend on the
+order of additions, and an event-by-event simulation gives the same numbers to the last bit.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.cloud.demand import MICROSECONDS, Demand, Floats, arrivals
+from models.cloud.outcome import Outcome
+from models.cloud.scaling import RULES, Scaler, Seen, Settings
+from models.performance.queueing.free_times import FreeTimes
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Load:
+    """What arrives, drawn; microseconds.
+
+    Attributes
+    ----------
+    arrivals, services : ndarray, shape (requests, columns)
+        Arrival instants, ascending; infinite where a column has fewer requests than others.
+    plan : ndarray, shape (intervals, columns)
+        Work that regularly arrives in each interval between decisions, in servers.
+    horizon : float
+        The end of the run.
+    """
+
+    arrivals: Floats
+    services: Floats
+    plan: Floats
+    horizon: float
+
+
+def elasticity(scaler: Scaler, demand: Demand, progress: Progress | None = None) -> Outcome:
+    """Run a scaler against a demand, in independent replications.
+
+    Parameters
+    ----------
+    scaler : Scaler
+    demand : Demand
+    progress : callable, optional
+        Told now and then the share that is done, 0 to 1.
+    """
+    columns = [scaler] * scaler.replications
+    return simulate(columns, draw([scaler], [demand], scaler.replications), progress)
+
+
+def draw(scalers: Sequence[Scaler], demands: Sequence[Demand], replications: int) -> Load:
+    """Arrivals and exponential service times, `replications` columns a pair.
+
+    Every pair draws from the same seed, so that settings differ in nothing but themselves.
+    """
+    drawn = []
+    for scaler, demand in zip(scalers, demands, strict=True):
+        rng = np.random.default_rng(scaler.seed)
+        times = arrivals(demand, replications, rng)
+        mean = scaler.service * MICROSECONDS
+        drawn.append((times, np.ceil(mean * rng.standard_exponential(times.shape))))
+    longest = max(len(times) for times, _ in drawn)
+    interval = round(scalers[0].interval * MICROSECONDS)
+    horizon = round(max(demand.seconds for demand in demands) * MICROSECONDS)
+    plans = [_plan(s, d, interval, horizon) for s, d in zip(scalers, demands, strict=True)]
+    return Load(
+        np.concatenate([_padded(times, longest, np.inf) for times, _ in drawn], axis=1),
+        np.concatenate([_padded(work, longest, 0.0) for _, work in drawn], axis=1),
+        np.repeat(np.stack(plans, axis=1), replications, axis=1),
+        float(horizon),
+    )
+
+
+def _padded(times: Floats, length: int, fill: float) -> Floats:
+    return np.pad(times, ((0, length - len(times)), (0, 0)), constant_values=fill)
+
+
+def _plan(scaler: Scaler, demand: Demand, interval: int, horizon: int) -> Floats:
+    """Regular work of each interval, in servers."""
+    middle = (np.arange(-(-horizon // interval)) + 0.5) * interval / MICROSECONDS
+    bucket = np.minimum((middle / demand.width).astype(int), len(demand.regular) - 1)
+    return demand.regular[bucket] / demand.width * scaler.service
+
+
+def simulate(scalers: Sequence[Scaler], load: Load, progress: Progress | None = None) -> Outcome:
+    """Run each column of a load under its own scaler; policy and interval are the first one's."""
+    first = scalers[0]
+    if any((s.policy, s.interval) != (first.policy, first.interval) for s in scalers):
+        raise ValueError("scalers: policy and interval must be the same in every column")
+    group = _Group(Settings.of(list(scalers)), load, round(first.interval * MICROSECONDS))
+    rule = RULES[first.policy]
+    for instant in range(group.intervals):
+        if instant:
+            group.decide(instant, rule)
+        group.boot(instant)
+        group.serve(instant)
+        if progress and instant % 64 == 0:
+            progress(instant / group.intervals)
+    return group.outcome(list(scalers))
+
+
+class _Group:
+    """The state of all columns between two instants."""
+
+    def __init__(self, settings: Settings, load: Load, interval: int) -> None:
+        requests, columns = load.arrivals.shape
+        self.settings, self.load, self.interval = settings, load, float(interval)
+        self.intervals = -(-int(load.horizon) // interval)
+        self.columns = np.arange(columns)
+        # One row more than there are requests: who has none left waits for it for ever.
+        self.arrivals = np.concatenate([load.arrivals, np.full((1, columns), np.inf)]).ravel()
+        self.services = np.concatenate([load.services, np.zeros((1, columns))]).ravel()
+        self.starts = np.full((requests + 1) * columns, np.inf)
+        self.next = np.zeros(columns, np.int64)
+        work = np.zeros((requests + 1, columns))
+        np.cumsum(load.services, axis=0, out=work[1:])
+        self.work = work.ravel()  # of all requests before this one
+
+        most = settings.maximum
+        begin = np.clip(np.ceil(load.plan[0] / settings.target - 1e-9), settings.minimum, most)
+        self.ready = begin.copy()
+        self.servers = FreeTimes(int(begin.max()), columns, room=int(most.max()))
+        self.servers.rows[np.arange(len(self.servers.rows))[:, None] >= begin] = np.inf
+        self.due = np.zeros((self.intervals + 1, columns))  # boots by interval; the last: too late
+        self.draining: list[Floats] = []  # when each server that was told to leave does
+        self.quiet_until = np.zeros(columns)
+        self.heading = np.zeros(columns)  # the last change's direction
+
+        shape = (self.intervals, columns)
+        self.offered = _offered(load, interval, shape)
+        self.ready_at, self.rented_at = np.empty(shape), np.empty(shape)
+        self.capacity, self.busy = np.empty(shape), np.empty(shape)
+        self.done = np.zeros(columns)
+        self.paid = begin * load.horizon
+        self.turns = np.zeros(columns)
+
+    def decide(self, instant: int, rule: Callable[[Seen, Settings], Floats]) -> None:
+        """Ask the policy, and launch, cancel or drain."""
+        now, s = instant * self.interval, self.settings
+        booting = self.due[instant:].sum(axis=0)
+        busy = self.busy[instant - 1]
+        seen = Seen(
+            instant,
+            self.interval,
+            self.ready,
+            booting,
+            busy / self.interval,
+            busy / np.maximum(self.capacity[instant - 1], 1.0),
+            self.offered[:instant] / self.interval,
+            self.load.plan,
+        )
+        wanted = np.clip(rule(seen, s), s.minimum, s.maximum)
+        change = np.where(now >= self.quiet_until, wanted - self.ready - booting, 0.0)
+        moved = change != 0
+        if not moved.any():
+            return
+        self.quiet_until[moved] = now + s.cooldown[moved]
+        self.turns += moved & (np.sign(change) == -self.heading)
+        self.heading[moved] = np.sign(change[moved])
+        self._launch(now, np.maximum(change, 0.0))
+        fewer = np.maximum(-change, 0.0)
+        self._drain(now, fewer - self._cancel(instant, fewer))
+
+    def _launch(self, now: float, count: Floats) -> None:
+        when = ((now + self.settings.boot) // self.interval).astype(int)
+        self.due[np.minimum(when, self.intervals), self.columns] += count
+        self.paid += count * (self.load.horizon - now)
+
+    def _cancel(self, instant: int, count: Floats) -> Floats:
+        """Take back what has not booted yet, the newest first; how many that were."""
+        pending = self.due[instant:]
+        newer = pending[::-1].cumsum(axis=0)[::-1] - pending
+        taken = np.clip(count - newer, 0.0, pending)
+        pending -= taken
+        total = taken.sum(axis=0)
+        self.paid -= total * (self.load.horizon - instant * self.interval)
+        return total
+
+    def _drain(self, now: float, count: Floats) -> None:
+        """Those that are free first leave, each when it has finished its request."""
+        while (count > 0).any():
+            where = count > 0
+            gone = np.where(where, np.maximum(self.servers.leave(where), now), 0.0)
+            self.paid -= np.where(where, np.maximum(self.load.horizon - gone, 0.0), 0.0)
+            self.draining.append(gone)
+            self.ready -= where
+            count = count - where
+
+    def boot(self, instant: int) -> None:
+        """Servers that boot within this interval join, each at its own microsecond."""
+        now = instant * self.interval
+        end = min(now + self.interval, self.load.horizon)
+        self.draining = [leave for leave in self.draining if (leave > now).any()]
+        leaving = sum(((leave > now) for leave in self.draining), np.zeros(len(self.columns)))
+        self.rented_at[instant] = self.ready + self.due[instant:].sum(axis=0) + leaving
+        at = now + self.settings.boot % self.interval
+        joining = np.where(at < end, self.due[instant], 0.0)
+        capacity = self.ready * (end - now) + joining * np.maximum(end - at, 0.0)
+        for leave in self.draining:
+            capacity += np.clip(leave - now, 0.0, end - now)
+        self.capacity[instant] = capacity
+        left = joining.copy()
+        while (left > 0).any():
+            self.servers.join(np.where(left > 0, at, np.inf))
+            left -= left > 0
+        self.ready = self.ready + joining
+        self.ready_at[instant] = self.ready
+
+    def serve(self, instant: int) -> None:
+        """Start every request that can start before the interval ends."""
+        end = min((instant + 1) * self.interval, self.load.horizon)
+        servers, columns = self.servers, self.columns
+        index = self.next * len(columns) + columns
+        while True:
+            start = np.maximum(self.arrivals[index], servers.first)
+            go = start < end
+            if not go.any():
+                break
+            # Who does not go writes what will be overwritten when he does.
+            self.starts[index] = start
+            start += self.services[index]
+            servers.replace_first(np.where(go, start, servers.first))
+            index += go * len(columns)
+        self.next = index // len(columns)
+        unfinished = np.where(np.isinf(servers.rows), 0.0, np.maximum(servers.rows - end, 0.0))
+        done = self.work[index] - unfinished.sum(axis=0)
+        for leave in self.draining:
+            done -= np.maximum(leave - end, 0.0)
+        self.busy[instant] = done - self.done
+        self.done = done
+
+    def outcome(self, scalers: list[Scaler]) -> Outcome:
+        """What is left when the horizon is reached."""
+        shape = (-1, len(self.columns))
+        horizon = self.load.horizon
+        began = np.arange(len(self.load.arrivals))[:, None] < self.next
+        starts = self.starts.reshape(shape)[:-1]
+        ends = np.where(began, starts + self.load.services, np.inf)
+        still = ((self.servers.rows > horizon) & np.isfinite(self.servers.rows)).sum(axis=0)
+        still = still + sum((leave > horizon).astype(int) for leave in self.draining)
+        here = np.isfinite(self.load.arrivals)
+        waits = np.where(began, starts, horizon) - np.where(here, self.load.arrivals, 0.0)
+        return Outcome(
+            scalers=tuple(scalers),
+            interval=self.interval / MICROSECONDS,
+            seconds=horizon / MICROSECONDS,
+            offered=self.offered / self.interval,
+            ready=self.ready_at,
+            rented=self.rented_at,
+            waits=np.where(here, waits / MICROSECONDS, np.nan),
+            began=began,
+            arrived=here.sum(axis=0),
+            served=(ends <= horizon).sum(axis=0),
+            waiting=here.sum(axis=0) - self.next,
+            in_service=still,
+            idle=(self.capacity - self.busy).sum(axis=0) / MICROSECONDS,
+            missing=np.maximum(self.offered - self.capacity, 0.0).sum(axis=0) / MICROSECONDS,
+            paid=self.paid / MICROSECONDS,
+            turns=self.turns,
+        )
+
+
+def _offered(load: Load, interval: int, shape: tuple[int, int]) -> Floats:
+    """Work that arrives in each interval, microseconds."""
+    here = np.isfinite(load.arrivals)
+    row = np.where(here, load.arrivals, 0.0) // interval
+    flat = (row * shape[1] + np.arange(shape[1])).astype(np.int64).ravel()
+    work = np.where(here, load.services, 0.0).ravel()
+    return np.bincount(flat, work, minlength=shape[0] * shape[1]).astype(float).reshape(shape)
