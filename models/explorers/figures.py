@@ -138,10 +138,9 @@ def with_ghost(figure: Figure, before: Figure | None) -> Figure:
 def blank(figure: Figure) -> bool:
     """Whether nothing in it would be seen."""
     return not any(
-        value is not None and value != ""
+        value is not None
         for trace in figure.get("data", [])
-        for key in ("y", "z", "x")
-        for value in _flat(trace.get(key, []))
+        for value in _flat(trace.get("z", trace.get("y", [])))
     )
 
 

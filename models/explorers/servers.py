@@ -80,8 +80,9 @@ def draw(plan: Plan) -> Figure:
 def describe(plan: Plan) -> str:
     """In words what the figure shows."""
     p = plan.parameters
+    customers = f"{p.growth:,.4g} times the customers" if p.growth > 1 else "today's customers"
     return (
-        f"With {p.growth:,.4g} times the customers, {plan.needed:,} servers keep the mean wait "
+        f"With {customers}, {plan.needed:,} servers keep the mean wait "
         f"within today's {float(plan.now.mean):,.3f} service times, {_share(plan, plan.needed):.0f}"
         f"% of growing in proportion; below {_share(plan, _work(plan)):.0f}% the line never ends."
     )
