@@ -22,6 +22,7 @@ from models.machine.devices.virtio_block import VirtioBlock
 from models.machine.devices.virtio_console import VirtioConsole
 from models.machine.devices.virtio_mmio import VirtioMmio
 from models.machine.devices.virtio_net import VirtioNet
+from models.machine.devicetree import Node, board_tree
 from models.machine.traps import MEIP, MSIP, MTIP, SEIP
 
 if TYPE_CHECKING:
@@ -109,6 +110,18 @@ class Devices:
         htif = Htif(tohost, board.halt, board.transmit, fromhost=fromhost, contents=page)
         board.bus.attach(htif.base, htif, overlay=True)
         self._all.append((htif.base, htif))
+
+    def tree(self, memory: int, bootargs: str = "", initrd: tuple[int, int] | None = None) -> Node:
+        """Describe the board with these devices: see `board_tree`."""
+        present = {base for base, _ in self._all}
+        return board_tree(
+            memory,
+            bootargs=bootargs,
+            initrd=initrd,
+            disk=layout.DISK in present,
+            nic=layout.NIC in present,
+            iommu=layout.IOMMU in present,
+        )
 
     def __iter__(self) -> Iterator[Device]:
         return (device for _, device in self._all)

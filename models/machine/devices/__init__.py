@@ -27,7 +27,11 @@ class Device(Protocol):
 
     name: str
     size: int
-    widths: tuple[int, ...]
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Widths in bytes of the accesses that it takes."""
+        ...
 
     def read(self, offset: int, width: int) -> int:
         """Return the unsigned value of `width` bytes at `offset`."""

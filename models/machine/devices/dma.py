@@ -1,7 +1,7 @@
 """A device's direct way to RAM, counted."""
 
 from models.events import Counters
-from models.machine.memory import AccessFault, Bus
+from models.machine.memory import AccessFault, Ram
 
 from . import DmaFault
 
@@ -11,21 +11,21 @@ class RamPort:
 
     Parameters
     ----------
-    bus : Bus
-        The board's bus.
+    ram : Ram
+        The board's memory.
     counters : Counters
         Where bytes moved are counted, as "dma_bytes".
     device : str
         The device's name there.
     """
 
-    def __init__(self, bus: Bus, counters: Counters, device: str):
-        self._bus, self._counters, self._device = bus, counters, device
+    def __init__(self, ram: Ram, counters: Counters, device: str):
+        self._ram, self._counters, self._device = ram, counters, device
 
     def read(self, address: int, length: int) -> bytes:
         """Return `length` bytes at `address`."""
         try:
-            data = self._bus.read(address, length)
+            data = self._ram.read(address, length)
         except AccessFault:
             raise DmaFault(address, length, write=False) from None
         self._counters.count("dma_bytes", self._device, length)
@@ -34,7 +34,7 @@ class RamPort:
     def write(self, address: int, data: bytes) -> None:
         """Store `data` at `address`."""
         try:
-            self._bus.write(address, data)
+            self._ram.write(address, data)
         except AccessFault:
             raise DmaFault(address, len(data), write=True) from None
         self._counters.count("dma_bytes", self._device, len(data))

@@ -17,7 +17,7 @@ from models.machine.devices.network import EchoPeer, Link
 from models.machine.devices.nic import Nic
 from models.machine.devices.plic import SOURCES, Plic
 from models.machine.devices.uart16550 import TIMEOUT_TICKS, Uart
-from models.machine.memory import Bus, Ram
+from models.machine.memory import Ram
 
 from .bench import BASE, HandClock, Memory, Wire
 
@@ -315,7 +315,7 @@ def test_link_refuses(field):
 
 def test_dma_is_counted_and_kept_to_ram():
     counters = Counters()
-    port = RamPort(Bus(Ram(1 << 16)), counters, "disk")
+    port = RamPort(Ram(1 << 16), counters, "disk")
     port.write(BASE + 8, b"abc")
     assert port.read(BASE + 8, 3) == b"abc"
     for address, length in ((BASE - 1, 2), (BASE + 0xFFFF, 2), (0, 1), (1 << 63, 1)):
