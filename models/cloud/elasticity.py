@@ -130,7 +130,7 @@ class _Group:
         self.servers.rows[np.arange(len(self.servers.rows))[:, None] >= begin] = np.inf
         self.due = np.zeros((self.intervals + 1, columns))  # boots by interval; the last: too late
         self.draining: list[Floats] = []  # when each server that was told to leave does
-        self.quiet_until = np.zeros(columns)
+        self.wanted = np.tile(begin, (self.intervals, 1))
         self.heading = np.zeros(columns)  # the last change's direction
 
         shape = (self.intervals, columns)
@@ -156,17 +156,30 @@ class _Group:
             self.offered[:instant] / self.interval,
             self.load.plan,
         )
-        wanted = np.clip(rule(seen, s), s.minimum, s.maximum)
-        change = np.where(now >= self.quiet_until, wanted - self.ready - booting, 0.0)
+        self.wanted[instant] = np.clip(rule(seen, s), s.minimum, s.maximum)
+        there = self.ready + booting
+        change = np.where(
+            self.wanted[instant] < there,
+            np.minimum(self._wanted_lately(instant), there),
+            self.wanted[instant],
+        )
+        change -= there
         moved = change != 0
         if not moved.any():
             return
-        self.quiet_until[moved] = now + s.cooldown[moved]
         self.turns += moved & (np.sign(change) == -self.heading)
         self.heading[moved] = np.sign(change[moved])
         self._launch(now, np.maximum(change, 0.0))
         fewer = np.maximum(-change, 0.0)
         self._drain(now, fewer - self._cancel(instant, fewer))
+
+    def _wanted_lately(self, instant: int) -> Floats:
+        """The most that was wanted at this instant and during the cooldown before it."""
+        back = (self.settings.cooldown // self.interval).astype(int)
+        first = max(instant - int(back.max()), 0)
+        recent = self.wanted[first : instant + 1]
+        inside = np.arange(first, instant + 1)[:, None] >= instant - back
+        return np.where(inside, recent, 0.0).max(axis=0)
 
     def _launch(self, now: float, count: Floats) -> None:
         when = ((now + self.settings.boot) // self.interval).astype(int)

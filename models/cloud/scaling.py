@@ -2,6 +2,9 @@
 
 A policy sees what a real one sees, averages of the interval that has just ended, and answers how
 many servers it wants, those that are still booting included. All for many columns at once.
+
+A fleet grows at once, but shrinks only to the most that was wanted during the last `cooldown`
+seconds, or it would follow every lull (Kubernetes calls this the stabilization window: 300 s).
 """
 
 from collections.abc import Callable
@@ -51,7 +54,7 @@ class Scaler(Parameters):
         15.0, unit="s", low=1.0, high=600.0, step=5.0, label="Decides every"
     )
     cooldown: float = parameter(
-        30.0, unit="s", low=0.0, high=3_600.0, step=15.0, label="Rests after a change"
+        120.0, unit="s", low=0.0, high=3_600.0, step=15.0, label="Cooldown before shrinking"
     )
     minimum: int = parameter(2, unit="servers", low=1, high=500, label="At least")
     maximum: int = parameter(40, unit="servers", low=1, high=500, label="At most")

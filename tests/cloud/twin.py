@@ -55,7 +55,8 @@ class Twin:
         self.line: deque[int] = deque()
         self.tally = Tally()
         self.offered: list[int] = []
-        self.quiet_until = self.heading = self.came = self.now = 0
+        self.heading = self.came = self.now = 0
+        self.wishes = [(0, begin)]
 
     def run(self) -> Tally:
         number = 0
@@ -142,10 +143,13 @@ class Twin:
         )
         wanted = int(RULES[self.scaler.policy](seen, self.settings)[0])
         wanted = min(max(wanted, self.scaler.minimum), self.scaler.maximum)
+        self.wishes.append((self.now, wanted))
+        if wanted < len(staying):
+            since = self.now - int(self.settings.cooldown[0])
+            wanted = min(max(w for at, w in self.wishes if at >= since), len(staying))
         change = wanted - len(staying)
-        if not change or self.now < self.quiet_until:
+        if not change:
             return
-        self.quiet_until = self.now + int(self.settings.cooldown[0])
         direction = 1 if change > 0 else -1
         self.tally.turns += direction == -self.heading
         self.heading = direction
