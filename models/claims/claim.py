@@ -1,11 +1,11 @@
 """A claim in a reader's hands: settle it by runs, cite its sources, or weigh it."""
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from models.claims.card import CITED, RUN, WEIGHED, Card
 from models.claims.ledger import Entry, ledger
+from models.claims.measured import measured
 from models.claims.predicates import predicates
 from models.claims.verdict import Verdict, judge
 
@@ -70,10 +70,12 @@ class Claim:
         return Card(self.entry, WEIGHED, Verdict.OPEN)
 
     def card(self) -> Card:
-        """As it stands in the ledger: run again, cited or weighed, as is its kind."""
-        if self.entry.by_run:
-            return _rerun_once(self.entry.id)
-        return self.weigh() if self.entry.settled_by == "opinion" else self.cite()
+        """As it stands in the ledger: by its own runs, cited or weighed, as is its kind."""
+        entry = self.entry
+        if entry.by_run:
+            findings = measured().get(entry.id, ())
+            return Card(entry, RUN, judge(findings, entry.older), findings)
+        return self.weigh() if entry.settled_by == "opinion" else self.cite()
 
     def __repr__(self) -> str:
         return self.card().text()
@@ -94,8 +96,3 @@ def claim(id: str) -> Claim:
     if id not in known:
         raise ValueError(f"claim: {id!r} is unknown; allowed: C01 to C{len(known)}")
     return Claim(known[id])
-
-
-@cache
-def _rerun_once(id: str) -> Card:
-    return claim(id).rerun()

@@ -5,7 +5,7 @@ from importlib import import_module
 
 from models.claims.ledger import Entry
 from models.claims.predicates import Predicate
-from models.claims.verdict import Verdict, judge
+from models.claims.verdict import Finding, Verdict, judge
 
 
 def verdict_of(entry: Entry, predicate: Predicate, results) -> Verdict:
@@ -68,3 +68,12 @@ def differs(known: Mapping[str, Predicate], ledger: Mapping[str, Entry]) -> Iter
                 f"{key}: the run says '{verdict.word}', claims.toml '{ledger[key].verdict.word}'; "
                 "change claims.toml and give the reason in CHANGELOG.md"
             )
+
+
+def stale(known: Mapping[str, Predicate], kept: Mapping[str, tuple[Finding, ...]]) -> Iterator[str]:
+    """Pages show the kept findings, so they must be what the runs show today."""
+    for key in sorted(set(known) ^ set(kept)):
+        yield f"{key} is kept without a predicate, or has one and is not kept"
+    for key in set(known) & set(kept):
+        if known[key].findings(known[key].standard()) != kept[key]:
+            yield f"{key}: the runs show other findings than are kept; run python -m models.claims"

@@ -1,13 +1,18 @@
 """Every predicate passes every gate, and every gate catches its planted defect."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from models import claims
 from models.claims.ledger import ledger
+from models.claims.measured import NAME, as_text, measured
 from models.claims.predicates import predicates
 from models.claims.verdict import Finding, Verdict
 from tests.claims import gates
+
+KEPT = Path(claims.__file__).with_name(NAME)
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +39,20 @@ def test_every_predicate_passes(gate, known):
 @pytest.mark.parametrize("gate", [gates.without_model, gates.undecided], ids=lambda g: g.__name__)
 def test_every_predicate_passes_alone(gate, known):
     assert list(gate(known)) == []
+
+
+def test_the_kept_findings_are_those_of_today(known):
+    assert list(gates.stale(known, measured())) == []
+    assert as_text(measured()) == KEPT.read_text("utf8")
+
+
+def test_a_stale_finding_is_caught(known):
+    first, *rest = measured()["C11"]
+    planted = {**measured(), "C11": (replace(first, measure="1.00 → 0.21"), *rest)}
+    assert list(gates.stale(known, planted)) == [
+        "C11: the runs show other findings than are kept; run python -m models.claims"
+    ]
+    assert list(gates.stale({}, {"C11": measured()["C11"]}))
 
 
 def test_a_predicate_of_a_source_claim_is_caught(known):

@@ -14,7 +14,7 @@ from typing import Any
 from models.claims.verdict import Finding
 from models.parameters import Parameters
 
-FILES: tuple[str, ...] = ("c11_pooling",)
+FILES: tuple[str, ...] = ("c06_provisioning", "c11_pooling", "c12_elasticity")
 
 
 @dataclass(frozen=True)
