@@ -1,7 +1,7 @@
 """Sphinx extension: what makes a page of the book run in place.
 
-It assembles the live page's files, gives each code cell an id and the page its cells' sources, and
-finishes each page of HTML (`finish.py`).
+It assembles the live page's files, gives each code cell an id and the page its cells' sources,
+writes formulas as MathML (`formulas.py`) and finishes each page of HTML (`finish.py`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,14 @@ from sphinx.application import Sphinx
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from book._live import assemble, finish  # noqa: E402
+from book._live import assemble, finish, formulas
+
+# Without one every browser asks for /favicon.ico, which a book under a sub-path cannot answer.
+ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E"
+    "%3Cpath d='M2 2h12v4H2z' fill='%234A9BDC'/%3E%3Cpath d='M2 6h12v4H2z' fill='%23A34400'/%3E"
+    "%3Cpath d='M2 10h12v4H2z' fill='%235F6B76'/%3E%3C/svg%3E"
+)
 
 
 def prepare(app: Sphinx) -> None:
@@ -46,19 +53,22 @@ def number_cells(app: Sphinx, doctree: nodes.document, page: str) -> None:
 
 
 def describe(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
-    """Put the script, its style and what it has to know into the head of the page."""
-    if doctree is None:
-        return
+    """Put the style, and for a page with cells its script and data, into the head of the page."""
     assets: assemble.Assets = app.env.live_assets
     root = context["pathto"](".", resource=True).removesuffix(".") or "./"
-    config = assets.config(root, cell_sources(Path(app.env.doc2path(page))))
-    text = json.dumps(config, sort_keys=True).replace("<", "\\u003c")
-    names, folder = assets.names, f"{root}{assemble.FOLDER}/"
-    context["metatags"] += (
-        f'\n<script type="application/json" id="live-config">{text}</script>'
-        f'\n<link rel="stylesheet" href="{folder}{names["live.css"]}">'
-        f'\n<script defer src="{folder}{names["main.js"]}"></script>\n'
-    )
+    folder = f"{root}{assemble.FOLDER}/"
+    head = f'\n<link rel="icon" href="{ICON}">'
+    head += f'\n<link rel="stylesheet" href="{folder}{assets.names["live.css"]}">'
+    cells = [] if doctree is None else cell_sources(Path(app.env.doc2path(page)))
+    if cells:
+        text = json.dumps(assets.config(root, cells), sort_keys=True).replace("<", "\\u003c")
+        head += f'\n<script type="application/json" id="live-config">{text}</script>'
+        head += f'\n<script defer src="{folder}{assets.names["main.js"]}"></script>'
+        head += (
+            f'\n<script defer src="{folder}{assets.names["explorers.js"]}"'
+            f' data-plotly="{folder}{assets.names["plotly.js"]}"></script>'
+        )
+    context["metatags"] = context.get("metatags", "") + head + "\n"
 
 
 def complete(app: Sphinx, error: Exception | None) -> None:
@@ -69,6 +79,7 @@ def complete(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict:
     """Connect the hooks."""
+    formulas.setup(app)
     app.connect("builder-inited", prepare)
     app.connect("doctree-resolved", number_cells)
     app.connect("html-page-context", describe)

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from book._live import fetch
+from models.explorers import assets
 
 PLOTLY = "plotly.js-basic-dist-min/plotly-basic.min.js"
 
@@ -31,6 +32,9 @@ def build(out: Path) -> dict[str, str]:
         (work / "bundled.json").unlink()
         shutil.copyfile(fetch.HERE / "live_kernel.py", work / "kernel.py")
         shutil.copyfile(modules / PLOTLY, work / "plotly.js")
+        (work / "explorers.js").write_text(assets.page_script(), "utf8")
+        with (work / "live.css").open("a", encoding="utf8") as style:
+            style.write(assets.css())
         names = {file.name: hashed(file, file.name) for file in sorted(work.iterdir())}
         for name, final in names.items():
             shutil.copyfile(work / name, out / final)

@@ -1,9 +1,5 @@
-// The page's own script: draws the stored pictures when they come into view, and offers 'Run live'.
+// The page's own script: offers 'Run live' on a page with cells.
 import { offerLive } from "./bar.js";
 import { config } from "./config.js";
-import { drawWhenSeen } from "./pictures.js";
 
-if (config) {
-  drawWhenSeen(document);
-  if (config.cells.length) offerLive();
-}
+if (config) offerLive();

@@ -1,6 +1,4 @@
 // Shows what a cell puts out, in the order a notebook prefers its forms.
-import { drawWhenSeen } from "./pictures.js";
-
 const WIDGET = "application/vnd.jupyter.widget-view+json";
 
 export class Outputs {
@@ -51,7 +49,6 @@ export class Outputs {
   showMarkup(markup) {
     const node = this.append(document.createElement("div"));
     node.innerHTML = markup;
-    drawWhenSeen(node);
   }
 }
 

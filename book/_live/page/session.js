@@ -1,7 +1,6 @@
 // One run of Python behind the page: the worker, its widgets, and the cells that show what it says.
 import { Cell } from "./cell.js";
 import { config } from "./config.js";
-import { loadPlotly } from "./pictures.js";
 import { WidgetManager } from "./widgets.js";
 
 export class Session {
@@ -17,11 +16,17 @@ export class Session {
     this.live = new Promise((resolve, reject) => Object.assign(this, { resolve, reject }));
     this.worker.onmessage = ({ data }) => this.receive(data);
     this.worker.onerror = (event) => report.failed(`Python could not be started (${event.message}).`);
+    // A picture widget draws with the page's Plotly, so it has to be there before the first one.
+    this.ready = Promise.all([
+      globalThis.modelsPlotly?.(),
+      loadStyle(config.root + config.names["widgets.css"]),
+    ]);
+  }
+
+  on_loaded() {
     const { names, packages } = config;
     const boot = { kernel: names["kernel.py"], lock: names["lock.json"], packages };
-    this.worker.postMessage({ kind: "boot", ...boot, counted: report.counted });
-    // A picture widget draws with the page's Plotly, so it has to be there before the first one.
-    this.ready = Promise.all([loadPlotly(), loadStyle(config.root + names["widgets.css"])]);
+    this.worker.postMessage({ kind: "boot", ...boot, counted: this.report.counted });
     for (const cell of this.cells) cell.run();
   }
 
@@ -100,9 +105,13 @@ export class Session {
   }
 }
 
-/** A worker from a blob: address inherits the page's policy; one from an address would not. */
+/**
+ * A worker from a blob: address inherits the page's policy; one from an address would not.
+ * The import is a dynamic one: Chromium holds a worker's static imports against worker-src.
+ */
 function startWorker(address) {
-  const text = `import ${JSON.stringify(address)};`;
+  const failed = `postMessage({ kind: "fatal", content: { text: error.message } })`;
+  const text = `import(${JSON.stringify(address)}).catch((error) => ${failed});`;
   const blob = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
   return new Worker(blob, { type: "module" });
 }

@@ -65,3 +65,4 @@ self.onmessage = ({ data }) => {
     .then(() => actions[data.kind](data))
     .catch((error) => post("fatal", { text: String(error.message ?? error) }));
 };
+post("loaded");
