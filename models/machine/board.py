@@ -43,6 +43,8 @@ class BoardOptions:
         Seed of the junk in RAM after a reset; None: zeros.
     tier
         How instructions are executed: "step", "closures", "python", or "auto", the fastest.
+    hot
+        The tier "python" translates what has run so many times.
     drives
         Images of virtio block devices, in order; each is copied on write.
     disk
@@ -59,6 +61,7 @@ class BoardOptions:
     holes: tuple[str, ...] = ()
     fill: int | None = None
     tier: str = "auto"
+    hot: int = 200
     drives: tuple[bytes, ...] = ()
     disk: bytes | None = None
     network: bool = False
@@ -137,7 +140,7 @@ class Board:
             return lambda: run_stepper(self.hart)
         self.hart.mmu.code = self.code
         self.ram.on_write = self.code.wrote
-        closures = Closures(self.hart, self.code)
+        closures = Closures(self.hart, self.code, threshold=self.options.hot)
         if tier != "closures":
             from models.machine.tiers.python_source import PythonSource
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from models.machine.semantics import M64
 from models.machine.traps import Trap
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def run_code(hart: Hart, cache: CodeCache, build: Build) -> None:
         code_page = cache.page(context, pc)
         if code_page is None:  # not in the TLB: fetch, which brings its code back
             try:
-                mmu.fetch_half(pc)
+                mmu.fetch_half(pc & M64)
             except Trap as trap:
                 hart.exception(trap.cause, trap.value)
                 continue
