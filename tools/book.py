@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 from book._live import fetch, python_side
+from tools import landing
 
 ROOT = Path(__file__).resolve().parent.parent
 # Dates in archives: the earliest one that a zip file can hold, so that no build depends on today.
@@ -63,8 +64,10 @@ def main(arguments: list[str] | None = None) -> int:
     if code := build(options.source, options.out.resolve()):
         print("book: the build failed; the lines above say where", file=sys.stderr)
         return code
-    pages = options.out.resolve() / "_build" / "html" / "index.html"
-    print(f"book: {pages} ({time.monotonic() - begun:.0f} s)", flush=True)
+    site = options.out.resolve() / "_build" / "html"
+    if options.source.resolve() == ROOT / "book":
+        landing.write(site)
+    print(f"book: {site / 'index.html'} ({time.monotonic() - begun:.0f} s)", flush=True)
     return 0
 
 
