@@ -137,7 +137,8 @@ class Prediction:
     def _unit(self) -> str:
         return self._fact.unit if isinstance(self._fact, Fact) else ""
 
-    def _spec(self) -> dict[str, Any]:
+    def spec(self) -> dict[str, Any]:
+        """What the form knows: the allowed answers, the truth and the replies."""
         truth = self._fact
         shown = self.options[truth] if isinstance(truth, str) else str(truth)
         return {
@@ -168,7 +169,7 @@ class Prediction:
             '<p class="refusal" role="alert"></p>'
             '<button type="submit">Keep my prediction</button> '
             '<button type="button" class="again" hidden>Ask me again</button></fieldset>'
-            f'<div class="feedback" aria-live="polite"></div>{static.embedded(self._spec())}</form>'
+            f'<div class="feedback" aria-live="polite"></div>{static.embedded(self.spec())}</form>'
         )
 
     def _field(self) -> str:
@@ -205,7 +206,7 @@ class Surprise:
         return PredictionView(html=self._html())
 
     def _html(self) -> str:
-        spec = self.prediction._spec()
+        spec = self.prediction.spec()
         body = (
             f'<div class="surprise" data-prediction="{spec["name"]}" '
             f'data-explorer="surprise-{spec["name"]}">'
@@ -217,7 +218,7 @@ class Surprise:
         return static.guarded(body, spec["name"], "Your prediction and the run")
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        plain = f"The run says: {self.prediction._spec()['truth']}"
+        plain = f"The run says: {self.prediction.spec()['truth']}"
         return {**self.view.mime(), "text/html": self._html(), "text/plain": plain}
 
 

@@ -64,7 +64,11 @@ def guarded(body: str, prediction: str, summary: str = UNPREDICTED) -> str:
 
 
 def embedded(data: Any) -> str:
-    """Data inside HTML; no text in it can end the script element."""
+    """Data inside HTML, for the page's script."""
+    return f'<script type="application/json">{safe_json(data)}</script>'
+
+
+def safe_json(data: Any) -> str:
+    """JSON in which no text can end a script element."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    safe = text.replace("</", "<\\/")
-    return f'<script type="application/json">{safe}</script>'
+    return text.replace("</", "<\\/")
