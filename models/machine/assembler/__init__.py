@@ -1,6 +1,6 @@
-"""An assembler for RV64IMAC as GNU as understands it, made from the instruction table.
+r"""An assembler for RV64IMAC as GNU as understands it, made from the instruction table.
 
->>> program = assemble("_start: li a0, 42\\n ret")
+>>> program = assemble("_start: li a0, 42\n ret")
 >>> program.image()[1].hex(" ", 2)
 '02a9 5180'
 """

@@ -22,7 +22,6 @@ from models.machine.assembler.expressions import (
     evaluate,
     parse,
 )
-from models.machine.assembler.forms import FORMS
 from models.machine.assembler.layout import Align, Branch, Data, Fill, Label, Section
 from models.machine.assembler.lexer import Token, logical_lines, tokenize
 from models.machine.assembler.macros import Preprocessor
@@ -143,13 +142,15 @@ class Assembler:
             if known is None:
                 raise symbol.token.error("not defined above", "a constant known at this line")
             assert not isinstance(known.value, Label)
-            return self._guarded(symbol, lambda: evaluate(known.value, lookup))  # type: ignore[arg-type]
+            return self._guarded(symbol, lambda: evaluate(known.value, lookup))
 
         value = evaluate(expression, lookup)
         if base:  # only a difference of labels is known now: it stays when they all move
             moved = evaluate(expression, lambda symbol: lookup(symbol) + bool(self.find(symbol)))
             if moved != value:
-                raise token.error("an address, not known yet", "a constant or a difference of labels")
+                raise token.error(
+                    "an address, not known yet", "a constant or a difference of labels"
+                )
         return value
 
     def value(self, expression: Expression) -> int:
@@ -324,9 +325,9 @@ def _group(section: Section) -> int:
     return 0 if section.code else 2 if "w" in section.flags else 1
 
 
-def _listed(before: Label, after: Label, location: Location, placed: dict[str, Placed]) -> ListedLine:
+def _listed(
+    before: Label, after: Label, location: Location, placed: dict[str, Placed]
+) -> ListedLine:
     section = placed[before.section.name]
     data = section.data[before.in_section : after.in_section]
     return ListedLine(section.address + before.in_section, data, location)
-
-

@@ -1,7 +1,7 @@
 """Which 16-bit instruction may stand for a 32-bit one: the table, read backwards.
 
-Each compressed row says what it stands for (`c.addi`: `addi rd, rd, imm`), so the assembler looks for
-a row whose pattern fits the operands. The choice is that of GNU as, bit for bit:
+Each compressed row says what it stands for (`c.addi`: `addi rd, rd, imm`), so the assembler looks
+for a row whose pattern fits the operands. The choice is that of GNU as, bit for bit:
 
 - never an encoding that the specification calls a hint (rd = x0, or an immediate of 0 that would
   change nothing);
@@ -21,8 +21,14 @@ _COMMUTATIVE = ("add", "and", "or", "xor", "addw")
 _ZERO_IS_A_HINT = ("c.addi", "c.slli", "c.srli", "c.srai")
 _JUMPS = ("jal", "jalr")
 _SHORT_JUMPS = ("j imm", "jr rs1", "jalr rs1", "ret")
-#: `add` written with an immediate: GNU as tries these alone, and allows the hint.
-_ADD_IMMEDIATE = ("c.addi", "c.addi4spn", "c.addi16sp")
+#: Forms for which GNU as tries these alone; `add` with an immediate may even become a hint.
+_ADD_IMMEDIATE = "add rd, rs1, imm"
+_ONLY = {
+    _ADD_IMMEDIATE: ("c.addi", "c.addi4spn", "c.addi16sp"),
+    "li rd, imm": ("c.li",),  # where one addi is enough
+    "mv rd, rs1": ("c.mv",),
+    "move rd, rs1": ("c.mv",),
+}
 
 
 @dataclass(frozen=True)
@@ -93,23 +99,23 @@ def compress(
     """
     if name in _JUMPS and written not in _SHORT_JUMPS:
         return None
-    add_immediate = written == "add rd, rs1, imm"
+    only = _ONLY.get(written)
     orders = [operands]
     if name in _COMMUTATIVE and operands["rs2"] != 0:
         orders.append({**operands, "rs1": operands["rs2"], "rs2": operands["rs1"]})
     for candidate in _CANDIDATES.get(name, ()):
-        if add_immediate and candidate.row.name not in _ADD_IMMEDIATE:
+        if only and candidate.row.name not in only:
             continue
         for order in orders:
             values = candidate.fields(order)
-            if values is not None and not _hint(candidate.row, values, add_immediate):
+            if values is not None and not _hint(candidate.row, values, written == _ADD_IMMEDIATE):
                 return candidate.row, values
     return None
 
 
-def _hint(row: Instruction, values: Mapping[str, int], add_immediate: bool) -> bool:
+def _hint(row: Instruction, values: Mapping[str, int], zero_allowed: bool) -> bool:
     """Whether the encoding would be a hint: an instruction that changes nothing."""
     if values.get("rd") == 0:
         return True
     immediate = values.get("imm", values.get("uimm"))
-    return row.name in _ZERO_IS_A_HINT and immediate == 0 and not add_immediate
+    return row.name in _ZERO_IS_A_HINT and immediate == 0 and not zero_allowed

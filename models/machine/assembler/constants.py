@@ -9,9 +9,9 @@ Step = tuple[str, str, int]
 def load_immediate(value: int) -> list[Step]:
     """Return the steps that build a 64-bit constant in rd.
 
-    Each step is ``(name, source, immediate)``: `lui` takes none, "rd" is the register being built and
-    "x0" is zero. A number of 12 bits takes one `addi`, one of 32 bits `lui` and `addiw`; a longer one
-    is shifted in, 12 bits at a time, from the top.
+    Each step is ``(name, source, immediate)``: `lui` takes none, "rd" is the register being built
+    and "x0" is zero. A number of 12 bits takes one `addi`, one of 32 bits `lui` and `addiw`; a
+    longer one is shifted in, 12 bits at a time, from the top.
     """
     if -2048 <= value < 2048:
         return [("addi", "x0", value)]

@@ -51,7 +51,9 @@ def _data(assembler: Assembler, stream: TokenStream, size: int) -> None:
         if isinstance(value, Number):
             data.content += _number(value.value, size, token)
         else:
-            data.patches.append(Patch(len(data.content), size, _later(assembler, value, size, token)))
+            data.patches.append(
+                Patch(len(data.content), size, _later(assembler, value, size, token))
+            )
             data.content += bytes(size)
         if not stream.accept(","):
             return
@@ -194,7 +196,7 @@ def _section(assembler: Assembler, token: Token, stream: TokenStream) -> None:
 
 
 def _option(assembler: Assembler, token: Token, stream: TokenStream) -> None:
-    """`.option rvc` and `norvc` switch compressed instructions; `push` and `pop` keep the choice."""
+    """`.option rvc` and `norvc` switch compressed instructions; `push`, `pop` keep the choice."""
     word = stream.take()
     if word.text not in _OPTIONS:
         raise word.error("no such option", " ".join(_OPTIONS))

@@ -20,6 +20,7 @@ from models.machine.assembler.operands import (
     Register,
     Value,
     parse_operands,
+    registers_allowed,
 )
 from models.machine.csr_names import NUMBERS
 from models.machine.decode import encode
@@ -60,9 +61,11 @@ class Encoder:
                 self._emit(row, fields, ordering, str(form))
 
     def _load_immediate(self, token: Token, operands: list[Operand]) -> None:
-        if len(operands) != 2 or not isinstance(operands[0], Register):
+        if len(operands) != 2:
             raise token.error("operands do not fit", "li rd, imm")
         rd, value = operands
+        if not isinstance(rd, Register):
+            raise rd.token.error("not a register, which li needs", registers_allowed())
         if not isinstance(value, Value) or value.function:
             raise value.token.error("not a number", "li rd, imm (for a symbol: la rd, symbol)")
         number = self._assembler.constant(value.expression, value.token)
@@ -74,7 +77,8 @@ class Encoder:
             places["uimm" if name == "slli" else "imm"] = Value(Number(immediate), value.token)
             if source:
                 places["rs1"] = zero if source == "x0" else rd
-            self._emit(BY_NAME[name], places, 0, "")
+            written = "li rd, imm" if steps[0][0] == "addi" else ""
+            self._emit(BY_NAME[name], places, 0, written)
 
     def _compressed_lui(self, rd: Register, number: int) -> int | None:
         """`c.lui` is tried before `addi`: their ranges do not meet but for what both can do."""
@@ -136,7 +140,9 @@ class Encoder:
         if value.function:
             upper = row.fields[field].range.step == 4096
             if value.function.endswith("hi") != upper or field != "imm":
-                instructions = "lui and auipc" if value.function.endswith("hi") else "addi, loads, ..."
+                instructions = (
+                    "lui and auipc" if value.function.endswith("hi") else "addi, loads, ..."
+                )
                 raise value.token.error(f"not an operand of {row.name}", instructions)
             return None
         number = value.constant
@@ -262,7 +268,9 @@ def _match(
     forms = FORMS.get(name)
     if forms is None:
         close = difflib.get_close_matches(name, FORMS)
-        allowed = ", ".join(close) if close else "an instruction of RV64IMAC or a pseudo-instruction"
+        allowed = (
+            ", ".join(close) if close else "an instruction of RV64IMAC or a pseudo-instruction"
+        )
         raise token.error("no such instruction, directive or macro", allowed)
     for form in forms:
         places = form.match(operands)
@@ -272,6 +280,11 @@ def _match(
     wrong = token
     for index, operand in enumerate(operands):
         if not any(_same_kind(form, index, operand) for form in forms):
+            wanted = [form.operands[index] for form in forms if index < len(form.operands)]
+            if wanted and all(place[0] == "r" for place in wanted):
+                raise operand.token.error(
+                    f"not a register, which {name} needs", registers_allowed()
+                )
             wrong = operand.token
             break
     raise wrong.error(f"operands do not fit {name}", allowed)
@@ -285,5 +298,3 @@ def _same_kind(form: Form, index: int, operand: Operand) -> bool:
     if "(" in pattern or isinstance(operand, Memory):
         return "(" in pattern and isinstance(operand, Memory)
     return (pattern[0] in "rx") == isinstance(operand, Register)
-
-

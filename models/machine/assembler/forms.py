@@ -2,8 +2,8 @@
 
 A form is text: `beqz rs1, imm` stands for `beq rs1, x0, imm`. Words like `rd`, `rs1` and `imm` are
 places that operands fill. The rows of the instruction table are forms of themselves; the pseudo
-instructions below are those of the assembly programmer's manual, as GNU as expands them. `li`, whose
-expansion depends on the number, is in `constants`.
+instructions below are those of the assembly programmer's manual, as GNU as expands them. `li`,
+whose expansion depends on the number, is in `constants`.
 """
 
 from __future__ import annotations
@@ -98,8 +98,8 @@ sllw rd, rs1, uimm   slliw rd, rs1, uimm
 srlw rd, rs1, uimm   srliw rd, rs1, uimm
 sraw rd, rs1, uimm   sraiw rd, rs1, uimm
 """
-_LOADS = "lb lh lw ld lbu lhu lwu".split()
-_STORES = "sb sh sw sd".split()
+_LOADS = ["lb", "lh", "lw", "ld", "lbu", "lhu", "lwu"]
+_STORES = ["sb", "sh", "sw", "sd"]
 
 
 @dataclass(frozen=True)
@@ -213,7 +213,7 @@ def _symbol_access() -> list[str]:
 
 def _all_forms() -> dict[str, tuple[Form, ...]]:
     rows = [Form(i.name, i.operands, ((i.name, i.operands),)) for i in INSTRUCTIONS]
-    lines = [line for line in _PSEUDO.strip().splitlines() + _symbol_access()]
+    lines = [*_PSEUDO.strip().splitlines(), *_symbol_access()]
     forms: dict[str, tuple[Form, ...]] = {}
     for form in rows + [_pseudo(re.sub(r" {2,}", "  ", line)) for line in lines]:
         forms[form.name] = (*forms.get(form.name, ()), form)

@@ -2,8 +2,8 @@
 
 A branch to a label of its own section is as short as reaches: 2 bytes where there is a compressed
 form, 4, or (a conditional branch too far away) the inverted branch over a jump: 6 or 8. The choice
-follows GNU as step for step, which starts from one estimate and repeats until nothing moves. A target
-outside the section gets the longest form, as nothing is known about its distance yet.
+follows GNU as step for step, which starts from one estimate and repeats until nothing moves. A
+target outside the section gets the longest form, as nothing is known about its distance yet.
 """
 
 from __future__ import annotations
@@ -88,8 +88,8 @@ class Align:
 class Branch:
     """A branch or jump to a label.
 
-    `short` says that a compressed form exists, `conditional` that it is no plain jump. `encode` gives
-    the bytes for a length, the branch's address and the target's.
+    `short` says that a compressed form exists, `conditional` that it is no plain jump. `encode`
+    gives the bytes for a length, the branch's address and the target's.
     """
 
     target: Expression

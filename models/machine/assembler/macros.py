@@ -178,7 +178,9 @@ class Preprocessor:
         if match is None:
             raise head.error("a macro without a name", ".macro NAME first, second=default")
         # Parameters may be parted by commas or blanks.
-        words = [w for part in _split(match[2]) for w in re.sub(r"\s*([=:])\s*", r"\1", part).split()]
+        words = [
+            w for part in _split(match[2]) for w in re.sub(r"\s*([=:])\s*", r"\1", part).split()
+        ]
         parameters = tuple(_parameter(word, head) for word in words)
         if len({p.name for p in parameters}) != len(parameters):
             raise head.error("a parameter named twice", "different names")

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from models.machine.assembler.expressions import Expression, Number, Scope, Symbol, TokenStream, parse
+from models.machine.assembler.expressions import (
+    Expression,
+    Number,
+    Scope,
+    Symbol,
+    TokenStream,
+    parse,
+)
 from models.machine.assembler.lexer import Token
 
-ABI_NAMES = tuple(
-    "zero ra sp gp tp t0 t1 t2 s0 s1 a0 a1 a2 a3 a4 a5 a6 a7"
-    " s2 s3 s4 s5 s6 s7 s8 s9 s10 s11 t3 t4 t5 t6".split()
+ABI_NAMES = (
+    *("zero", "ra", "sp", "gp", "tp", "t0", "t1", "t2", "s0", "s1"),
+    *(f"a{n}" for n in range(8)),
+    *(f"s{n}" for n in range(2, 12)),
+    *(f"t{n}" for n in range(3, 7)),
 )
 REGISTERS: dict[str, int] = {
     **{f"x{n}": n for n in range(32)},

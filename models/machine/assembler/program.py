@@ -100,8 +100,8 @@ class Program:
             kind = _PROGBITS if section.data or not section.size else _NOBITS
             flags = sum(_FLAGS.get(letter, 0) for letter in section.flags)
             place = (section.address, offsets[section.name], section.size)
-            name = names.add(section.name)
-            headers.append(_section(name, kind, flags, *place, align=section.alignment))
+            title = names.add(section.name)
+            headers.append(_section(title, kind, flags, *place, align=section.alignment))
         symbols, strings, local = self._symbol_table()
         for name, kind, content, link, info, size in (
             (".symtab", _SYMTAB, symbols, len(headers) + 1, local, 24),
@@ -118,7 +118,9 @@ class Program:
         counts = (64, 56, len(loaded), 64, len(headers), len(headers) - 1)
         head = b"\x7fELF" + bytes((2, 1, 1)) + bytes(9)
         kinds = (_EXECUTABLE, _MACHINE_RISCV, 1, self.entry, 64, table, _RVC)
-        return head + struct.pack("<HHIQQQI6H", *kinds, *counts) + segments + body + b"".join(headers)
+        return (
+            head + struct.pack("<HHIQQQI6H", *kinds, *counts) + segments + body + b"".join(headers)
+        )
 
     def _symbol_table(self) -> tuple[bytes, bytes, int]:
         """Return the symbols, their names, and the number of local ones (which come first)."""
