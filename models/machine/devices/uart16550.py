@@ -12,9 +12,10 @@
     6       MSR  modem lines
     7       SCR  scratch
 
-Sending takes no time. What the world sends waits on the wire until the guest reads it: it never
-overruns the FIFO, and a driver that clears its FIFOs while it comes up loses nothing. So the same
-input gives the same run, however late the guest gets round to it.
+Sending takes no time. What the world sends waits on the wire until the guest is ready for it: it
+takes interrupts for received bytes, or looks at LSR twice in a row. So nothing overruns the FIFO,
+and nothing is lost on drivers that clear FIFOs, LSR and RBR while they come up (as OpenSBI, U-Boot
+and Linux do one after the other): the same input gives the same run, however late it is read.
 """
 
 from collections import deque
@@ -60,6 +61,7 @@ class Uart:
 
     def _power_on(self) -> None:
         self._looped: deque[int] = deque()
+        self._arrived, self._looked = 0, False
         self._divisor, self._ier, self._fcr, self._lcr, self._mcr = 12, 0, 0, 0, 8
         self._scratch, self._overrun = 0, False
         self._holding = 0  # without FIFOs, RBR keeps its byte after it is read
@@ -75,6 +77,7 @@ class Uart:
     def feed(self, data: bytes) -> None:
         """Put bytes on the wire towards the guest."""
         self._wire.extend(data)
+        self._arrive(ready=False)
         self._await_more()
         self._update()
 
@@ -82,8 +85,17 @@ class Uart:
 
     @property
     def waiting(self) -> int:
-        """How many bytes the guest could read."""
-        return len(self._looped) + (0 if self._mcr & MCR_LOOP else len(self._wire))
+        """How many bytes are there for the guest to read."""
+        return len(self._looped) + (0 if self._mcr & MCR_LOOP else self._arrived)
+
+    def _arrive(self, ready: bool) -> None:
+        """Let bytes in from the wire, if the guest is ready for them or takes interrupts."""
+        if (ready or self._ier & IER_RECEIVED) and not self._mcr & MCR_LOOP:
+            self._arrived = min(len(self._wire), self._capacity)
+
+    @property
+    def _capacity(self) -> int:
+        return FIFO if self._fcr & FCR_ENABLE else 1
 
     def _receive(self, byte: int) -> None:
         """Take one byte that came round the loop, where the FIFO (or register) can overrun."""
@@ -137,11 +149,14 @@ class Uart:
         if self._lcr & LCR_DLAB:
             return self._divisor & 0xFF
         self._timeout_pending = False
-        queue = self._looped if self._looped or self._mcr & MCR_LOOP else self._wire
-        if self._fcr & FCR_ENABLE:
-            byte = queue.popleft() if queue else 0
-        else:
-            byte = self._holding = queue.popleft() if queue else self._holding
+        byte = 0 if self._fcr & FCR_ENABLE else self._holding
+        if self._looped:
+            byte = self._looped.popleft()
+        elif self.waiting:
+            byte = self._holding = self._wire.popleft()
+            self._arrived -= 1
+        self._looked = False
+        self._arrive(ready=False)
         self._await_more()
         self._update()
         return byte
@@ -157,6 +172,9 @@ class Uart:
         return cause | (IIR_FIFO if self._fcr & FCR_ENABLE else 0)
 
     def _read_lsr(self) -> int:
+        if not self._arrived:
+            self._arrive(ready=self._looked)
+        self._looked = True
         ready = LSR_READY if self.waiting else 0
         overrun = LSR_OVERRUN if self._overrun else 0
         if self._overrun:
@@ -183,6 +201,7 @@ class Uart:
             self._lcr = value
         elif offset == 4:
             self._mcr = value & 0x1F
+            self._arrive(ready=False)
             self._await_more()
             self._update()
         elif offset == 7:
@@ -204,6 +223,7 @@ class Uart:
             self._divisor = self._divisor & 0xFF | value << 8
             return
         changed, self._ier = self._ier ^ value & 0x0F, value & 0x0F
+        self._arrive(ready=False)
         if changed & IER_SENT:  # switched on while THR is empty (it always is): interrupt at once
             self._sent_pending = bool(self._ier & IER_SENT)
         self._await_more()
@@ -214,17 +234,19 @@ class Uart:
             value |= FCR_CLEAR_RECEIVED | FCR_CLEAR_SENT
         if value & FCR_CLEAR_RECEIVED:
             self._looped.clear()
+            self._arrived = 0  # back on the wire
             self._timeout_pending = False
         if value & FCR_CLEAR_SENT:
             self._sent_pending = True
         self._fcr = value & 0xC9
+        self._arrive(ready=False)
         self._await_more()
         self._update()
 
     # -- snapshots ------------------------------------------------------------------------
 
-    _REGISTERS = ("divisor", "ier", "fcr", "lcr", "mcr", "scratch", "holding")
-    _FLAGS = ("overrun", "sent_pending", "timeout_pending")
+    _REGISTERS = ("divisor", "ier", "fcr", "lcr", "mcr", "scratch", "holding", "arrived")
+    _FLAGS = ("looked", "overrun", "sent_pending", "timeout_pending")
 
     def state(self) -> State:
         """Registers, FIFO and what waits on the wire."""
@@ -242,6 +264,7 @@ class Uart:
         for name in self._FLAGS:
             setattr(self, f"_{name}", bool(state[name]))
         self._looped, self._wire = deque(state["looped"]), deque(state["wire"])
+        self._arrived = min(self._arrived, len(self._wire))
         ends = state["pause_ends"]
         self._pause_ends = None if ends is None else int(ends)
         self._clock.schedule(self._pause_ends, self._pause_over)
