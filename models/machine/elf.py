@@ -188,7 +188,8 @@ def _symbols(elf: ELFFile, data: bytes, name: str) -> Iterator[tuple[str, int]]:
         for symbol in sorted(symbols, key=lambda s: s["st_info"]["bind"] == "STB_GLOBAL"):
             text = strings[symbol["st_name"] :].partition(b"\0")[0]
             named = symbol["st_info"]["type"] not in ("STT_SECTION", "STT_FILE")
-            if text and named and symbol["st_shndx"] != "SHN_UNDEF":
+            # Names like `$xrv64i` map code and data for disassemblers; they name no thing.
+            if text and text[:1] != b"$" and named and symbol["st_shndx"] != "SHN_UNDEF":
                 yield text.decode(errors="replace"), symbol["st_value"]
 
 

@@ -33,7 +33,7 @@ def link(program: Program, objects: Path, folder: Path) -> dict[str, bytes]:
     """Bytes of each section when GNU ld places it where `program` has it."""
     starts = [f"--section-start={s.name}={s.address:#x}" for s in program.sections if s.size]
     out = folder / "program.elf"
-    run(tool("ld"), "--no-relax", "-e", "0", *starts, objects, "-o", out)
+    run(tool("ld"), "--no-relax", "-N", "-e", "0x80000000", *starts, objects, "-o", out)
     contents = {}
     for section in program.sections:
         if section.data:
