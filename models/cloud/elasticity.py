@@ -10,12 +10,13 @@ order of additions, and an event-by-event simulation gives the same numbers to t
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from models.cloud.demand import MICROSECONDS, Demand, Floats, arrivals
 from models.cloud.outcome import Outcome
-from models.cloud.scaling import RULES, Scaler, Seen, Settings
+from models.cloud.scaling import RULES, Policy, Scaler, Seen, Settings
 from models.performance.queueing.free_times import FreeTimes
 
 Progress = Callable[[float], None]
@@ -67,15 +68,21 @@ def draw(scalers: Sequence[Scaler], demands: Sequence[Demand], replications: int
         mean = scaler.service * MICROSECONDS
         drawn.append((times, np.ceil(mean * rng.standard_exponential(times.shape))))
     longest = max(len(times) for times, _ in drawn)
-    interval = round(scalers[0].interval * MICROSECONDS)
-    horizon = round(max(demand.seconds for demand in demands) * MICROSECONDS)
-    plans = [_plan(s, d, interval, horizon) for s, d in zip(scalers, demands, strict=True)]
+    plan, horizon = plans(scalers, demands)
     return Load(
         np.concatenate([_padded(times, longest, np.inf) for times, _ in drawn], axis=1),
         np.concatenate([_padded(work, longest, 0.0) for _, work in drawn], axis=1),
-        np.repeat(np.stack(plans, axis=1), replications, axis=1),
+        np.repeat(plan, replications, axis=1),
         float(horizon),
     )
+
+
+def plans(scalers: Sequence[Scaler], demands: Sequence[Demand]) -> tuple[Floats, int]:
+    """Regular work of each interval in servers, shape (intervals, pairs); the common horizon."""
+    interval = round(scalers[0].interval * MICROSECONDS)
+    horizon = round(max(demand.seconds for demand in demands) * MICROSECONDS)
+    pairs = zip(scalers, demands, strict=True)
+    return np.stack([_plan(s, d, interval, horizon) for s, d in pairs], axis=1), horizon
 
 
 def _padded(times: Floats, length: int, fill: float) -> Floats:
@@ -94,8 +101,11 @@ def simulate(scalers: Sequence[Scaler], load: Load, progress: Progress | None = 
     first = scalers[0]
     if any((s.policy, s.interval) != (first.policy, first.interval) for s in scalers):
         raise ValueError("scalers: policy and interval must be the same in every column")
-    group = _Group(Settings.of(list(scalers)), load, round(first.interval * MICROSECONDS))
-    rule = RULES[first.policy]
+    return run(Group(scalers, load), RULES[first.policy], progress)
+
+
+def run(group: "Group", rule: Policy, progress: Progress | None = None) -> Outcome:
+    """Let a policy lead a group from its first instant to the horizon."""
     for instant in range(group.intervals):
         if instant:
             group.decide(instant, rule)
@@ -103,15 +113,17 @@ def simulate(scalers: Sequence[Scaler], load: Load, progress: Progress | None = 
         group.serve(instant)
         if progress and instant % 64 == 0:
             progress(instant / group.intervals)
-    return group.outcome(list(scalers))
+    return group.outcome()
 
 
-class _Group:
+class Group:
     """The state of all columns between two instants."""
 
-    def __init__(self, settings: Settings, load: Load, interval: int) -> None:
+    def __init__(self, scalers: Sequence[Scaler], load: Load) -> None:
         requests, columns = load.arrivals.shape
-        self.settings, self.load, self.interval = settings, load, float(interval)
+        interval = round(scalers[0].interval * MICROSECONDS)
+        self.scalers, self.settings = tuple(scalers), Settings.of(scalers)
+        self.load, self.interval = load, float(interval)
         self.intervals = -(-int(load.horizon) // interval)
         self.columns = np.arange(columns)
         # One row more than there are requests: who has none left waits for it for ever.
@@ -123,10 +135,10 @@ class _Group:
         np.cumsum(load.services, axis=0, out=work[1:])
         self.work = work.ravel()  # of all requests before this one
 
-        most = settings.maximum
-        begin = np.clip(np.ceil(load.plan[0] / settings.target - 1e-9), settings.minimum, most)
+        s = self.settings
+        begin = np.clip(np.ceil(load.plan[0] / s.target - 1e-9), s.minimum, s.maximum)
         self.ready = begin.copy()
-        self.servers = FreeTimes(int(begin.max()), columns, room=int(most.max()))
+        self.servers = FreeTimes(int(begin.max()), columns, room=int(s.maximum.max()))
         self.servers.rows[np.arange(len(self.servers.rows))[:, None] >= begin] = np.inf
         self.due = np.zeros((self.intervals + 1, columns))  # boots by interval; the last: too late
         self.draining: list[Floats] = []  # when each server that was told to leave does
@@ -141,7 +153,7 @@ class _Group:
         self.paid = begin * load.horizon
         self.turns = np.zeros(columns)
 
-    def decide(self, instant: int, rule: Callable[[Seen, Settings], Floats]) -> None:
+    def decide(self, instant: int, rule: Policy) -> None:
         """Ask the policy, and launch, cancel or drain."""
         now, s = instant * self.interval, self.settings
         booting = self.due[instant:].sum(axis=0)
@@ -231,15 +243,18 @@ class _Group:
         end = min((instant + 1) * self.interval, self.load.horizon)
         servers, columns = self.servers, self.columns
         index = self.next * len(columns) + columns
+        start, leave = np.empty(len(columns)), np.empty(len(columns))
         while True:
-            start = np.maximum(self.arrivals[index], servers.first)
+            np.take(self.arrivals, index, out=start)
+            np.maximum(start, servers.first, out=start)
             go = start < end
             if not go.any():
                 break
             # Who does not go writes what will be overwritten when he does.
             self.starts[index] = start
-            start += self.services[index]
-            servers.replace_first(np.where(go, start, servers.first))
+            np.take(self.services, index, out=leave)
+            leave += start
+            servers.replace_first(np.where(go, leave, servers.first))
             index += go * len(columns)
         self.next = index // len(columns)
         unfinished = np.where(np.isinf(servers.rows), 0.0, np.maximum(servers.rows - end, 0.0))
@@ -249,7 +264,7 @@ class _Group:
         self.busy[instant] = done - self.done
         self.done = done
 
-    def outcome(self, scalers: list[Scaler]) -> Outcome:
+    def outcome(self) -> Outcome:
         """What is left when the horizon is reached."""
         shape = (-1, len(self.columns))
         horizon = self.load.horizon
@@ -260,23 +275,30 @@ class _Group:
         still = still + sum((leave > horizon).astype(int) for leave in self.draining)
         here = np.isfinite(self.load.arrivals)
         waits = np.where(began, starts, horizon) - np.where(here, self.load.arrivals, 0.0)
-        return Outcome(
-            scalers=tuple(scalers),
-            interval=self.interval / MICROSECONDS,
-            seconds=horizon / MICROSECONDS,
-            offered=self.offered / self.interval,
-            ready=self.ready_at,
-            rented=self.rented_at,
+        return self.sums(
             waits=np.where(here, waits / MICROSECONDS, np.nan),
+            arrived_in=np.where(here, self.load.arrivals // self.interval, np.nan),
             began=began,
             arrived=here.sum(axis=0),
             served=(ends <= horizon).sum(axis=0),
             waiting=here.sum(axis=0) - self.next,
             in_service=still,
+        )
+
+    def sums(self, **requests: Any) -> Outcome:
+        """An outcome of what became of the requests and of what the servers came to."""
+        return Outcome(
+            scalers=self.scalers,
+            interval=self.interval / MICROSECONDS,
+            seconds=self.load.horizon / MICROSECONDS,
+            offered=self.offered / self.interval,
+            ready=self.ready_at,
+            rented=self.rented_at,
             idle=(self.capacity - self.busy).sum(axis=0) / MICROSECONDS,
             missing=np.maximum(self.offered - self.capacity, 0.0).sum(axis=0) / MICROSECONDS,
             paid=self.paid / MICROSECONDS,
             turns=self.turns,
+            **requests,
         )
 
 

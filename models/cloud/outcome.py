@@ -1,6 +1,7 @@
 """What elasticity came to: waits, violations, idle and missing capacity, the bill."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,8 @@ class Outcome:
         paid for at its start, booting and draining ones included.
     waits : ndarray, shape (requests, columns)
         Not-a-number where a column has fewer requests than others.
+    arrived_in : ndarray, shape (requests, columns)
+        Number of the interval of arrival; not-a-number where there is no request.
     began : ndarray of bool, shape (requests, columns)
         Whether service began before the end.
     arrived, served, waiting, in_service : ndarray of int, shape (columns,)
@@ -51,6 +54,7 @@ class Outcome:
     ready: Floats
     rented: Floats
     waits: Floats
+    arrived_in: Floats
     began: NDArray[np.bool_]
     arrived: Counts
     served: Counts
@@ -83,9 +87,28 @@ class Outcome:
         """The wait that `share` of all requests of all columns do not exceed."""
         return float(np.nanquantile(self.waits, share))
 
+    def quantile_by_arrival(self, share: float) -> Floats:
+        """The quantile for those who arrived in each interval, shape (intervals,); 0 if nobody."""
+        rank = np.nan_to_num(self.arrived_in, nan=len(self.offered)).astype(int).ravel()
+        order = np.lexsort((self.waits.ravel(), rank))
+        sorted_waits = self.waits.ravel()[order]
+        first = np.searchsorted(rank[order], np.arange(len(self.offered) + 1))
+        count = np.diff(first)
+        place = first[:-1] + np.minimum((share * count).astype(int), np.maximum(count - 1, 0))
+        found = sorted_waits[np.minimum(place, len(sorted_waits) - 1)]
+        return np.where(count > 0, found, 0.0)
+
     def interval_of(self, share: float) -> estimates.Estimate:
         """`quantile` with its confidence interval; wants as many requests in each column."""
         return estimates.quantile(self.waits, share)
+
+    def part(self, columns: slice) -> "Outcome":
+        """The same of some columns alone."""
+        whole = vars(self).items()
+        arrays: dict[str, Any] = {
+            name: value[..., columns] for name, value in whole if isinstance(value, np.ndarray)
+        }
+        return replace(self, scalers=self.scalers[columns], **arrays)
 
     @property
     def _prices(self) -> Floats:

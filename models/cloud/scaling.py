@@ -7,7 +7,7 @@ A fleet grows at once, but shrinks only to the most that was wanted during the l
 seconds, or it would follow every lull (Kubernetes calls this the stabilization window: 300 s).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -93,7 +93,7 @@ class Settings:
     objective: Floats
 
     @classmethod
-    def of(cls, scalers: list[Scaler]) -> "Settings":
+    def of(cls, scalers: Sequence[Scaler]) -> "Settings":
         """One column a scaler."""
         values = {f.name: np.array([getattr(s, f.name) for s in scalers]) for f in fields(cls)}
         for name in ("boot", "cooldown", "objective"):
@@ -169,7 +169,8 @@ def fixed(seen: Seen, settings: Settings) -> Floats:
     return seen.ready + seen.booting
 
 
-RULES: dict[str, Callable[[Seen, Settings], Floats]] = {
+Policy = Callable[[Seen, Settings], Floats]
+RULES: dict[str, Policy] = {
     "target": target_tracking,
     "step": steps,
     "scheduled": scheduled,
