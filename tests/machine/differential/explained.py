@@ -1,0 +1,92 @@
+"""The differences from QEMU 7.2 that are understood: the one list, each with its reason.
+
+A difference not in `EXPLAINED` fails the test. `NOT_GENERATED` are inputs for which the two may
+differ by the specification's leave or by a defect of QEMU, and which the programs therefore avoid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.machine.differential.compare import Difference
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A way in which a field may differ.
+
+    Attributes
+    ----------
+    name
+        What the report calls it.
+    fields
+        The registers or CSRs it shows in.
+    allows
+        Whether QEMU's value and ours are such a pair.
+    reason
+        Why, by which source.
+    """
+
+    name: str
+    fields: tuple[str, ...]
+    allows: Callable[[int, int], bool]
+    reason: str
+
+    def covers(self, difference: Difference) -> bool:
+        """Whether this is all there is to the difference."""
+        pair = difference.expected, difference.actual
+        return difference.field in self.fields and self.allows(*pair)
+
+
+EXPLAINED: tuple[Explained, ...] = (
+    Explained(
+        "misaligned access to a page with nothing behind it",
+        ("mtval", "stval"),
+        lambda theirs, ours: theirs == ours & ~7 or theirs == ours & ~3,
+        "QEMU splits the access and reports the aligned part; section 3.1.16: the address of the "
+        "portion of the access that caused the fault, here its first byte",
+    ),
+    Explained(
+        "access over a page boundary whose second part is protected",
+        ("mtval", "stval"),
+        lambda theirs, ours: ours % 4096 == 0 and 0 < ours - theirs < 8,
+        "QEMU checks PMP with the access's whole length on its first page and reports the first "
+        "byte; section 3.1.16: the address of the portion that caused the fault",
+    ),
+)
+
+#: (what, why)
+NOT_GENERATED: tuple[tuple[str, str], ...] = (
+    ("mstatus.MPP = 2", "QEMU 7.2 keeps the reserved value, the specification makes MPP WARL"),
+    ("mstatus.UXL, sstatus.UXL = 1", "QEMU can run U-mode with 32 bits, this board is RV64 only"),
+    ("a store between LR and SC", "the specification lets the SC fail or succeed"),
+    ("medeleg bits 10, 11, 20-23", "QEMU keeps them without H; 3.1.8: read-only zero"),
+    ("mie, mip, mideleg bits 2, 6, 10, 12, 13", "QEMU keeps them without H; 3.1.9: zero"),
+    ("envcfg's CBIE, CBCFE, CBZE", "QEMU keeps them without Zicbom, Zicboz; 3.1.18: reserved"),
+    ("mepc, sepc bit 0", "QEMU 7.2 keeps it; 3.1.14: always zero"),
+    ("mcounteren, scounteren bits 63:32", "QEMU keeps them; 3.1.11: 32 bits"),
+    ("atomics where nothing is", "QEMU does them as load and store: a load access fault"),
+    ("reserved bits of pmpcfg, W without R", "QEMU 7.2 keeps them; the specification: WARL"),
+    (
+        "two interrupts at once of which QEMU takes another first",
+        "QEMU 7.2 takes the lowest number, section 3.1.9 has external, software, timer",
+    ),
+    ("event counters", "QEMU traps what it has no counter for, section 3.1.10 reads zero"),
+    ("PMP: top of range 0", "QEMU 7.2 takes the empty range for all memory"),
+    ("pmpaddr bits 63:54", "QEMU 7.2 keeps them; 3.7.1: zero"),
+    ("page tables that PMP lets read only", "QEMU 7.2 sets A and D there; 4.3.2: access fault"),
+    ("CSRRS, CSRRC of a read-only register with a zero", "QEMU: a read; 9.1: a write, illegal"),
+    ("Sv57", "QEMU 7.2 has it, this board has not"),
+    ("vstimecmp", "QEMU 7.2 lets M-mode read it without H"),
+    ("stimecmp while menvcfg.STCE is clear", "QEMU 7.2 raises STIP; Sstc: it has no effect"),
+    ("timers due at a certain time", "QEMU's mtime runs with the host's clock"),
+    ("WFI with nothing pending", "it waits for real time in QEMU; the board ends the run"),
+    ("a store to a page table without SFENCE.VMA", "the old translation may stay or not"),
+    ("values of cycle, time, instret", "QEMU's run with the host's clock"),
+)
+
+
+def explain(difference: Difference) -> Explained | None:
+    """The entry that covers a difference, if there is one."""
+    return next((entry for entry in EXPLAINED if entry.covers(difference)), None)

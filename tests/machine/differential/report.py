@@ -1,0 +1,168 @@
+"""What a set of programs reached, and what differed."""
+
+from __future__ import annotations
+
+import struct
+from collections import Counter
+from dataclasses import dataclass, field
+
+from models.machine.isa import BY_NAME
+from tests.machine import walker
+from tests.machine.differential import layout as at
+from tests.machine.differential.compare import Difference, Trap, differences, slot, traps
+from tests.machine.differential.explained import EXPLAINED, NOT_GENERATED, explain
+from tests.machine.differential.generate import Program
+
+MODES = {0: "U", 1: "S", 3: "M"}
+CAUSES = {
+    **{1: "instruction access fault", 2: "illegal instruction", 3: "breakpoint"},
+    **{4: "load address misaligned", 5: "load access fault", 6: "store address misaligned"},
+    **{7: "store access fault", 8: "call from U", 9: "call from S", 11: "call from M"},
+    **{12: "instruction page fault", 13: "load page fault", 15: "store page fault"},
+}
+INTERRUPTS = {
+    **{1: "supervisor software", 3: "machine software", 5: "supervisor timer"},
+    **{7: "machine timer", 9: "supervisor external"},
+}
+#: What no program reaches here, and why.
+UNREACHABLE = {
+    "cause 0": "instruction address misaligned: with C, every even address is aligned",
+    "cause 11 of U or S": "a call's cause is its mode",
+    "interrupt 11": "machine external: on this board only the PLIC raises it, tested with it",
+    "accessed is clear, dirty is clear": "QEMU 7.2 sets A and D by hardware: see test_walker",
+    "no memory for the entry": "QEMU 7.2 reports a page fault: see test_walker",
+}
+_ACCESS = {12: "fetch", 13: "load", 15: "store"}
+_INTERRUPT = 1 << 63
+
+
+@dataclass
+class Report:
+    """Counts over all programs; shares are of programs."""
+
+    programs: int = 0
+    trapped: int = 0
+    mix: Counter[str] = field(default_factory=Counter)
+    causes: Counter[str] = field(default_factory=Counter)
+    changes: Counter[str] = field(default_factory=Counter)
+    page_faults: Counter[str] = field(default_factory=Counter)
+    explained: Counter[str] = field(default_factory=Counter)
+    unexplained: list[Difference] = field(default_factory=list)
+
+    def add(self, program: Program, expected: bytes, actual: bytes | None) -> None:
+        """Count one program: RAM after QEMU, and after our board."""
+        theirs = slot(expected, program)
+        self.programs += 1
+        self.mix += program.mix
+        log = traps(theirs)
+        self.trapped += len(log)
+        self.causes.update({name for trap in log for name in _causes(trap)})
+        self.changes.update({name for trap in log for name in _changes(trap)})
+        reasons = {name for trap in log for name in _page_fault(trap, expected)}
+        self.page_faults.update(reasons)
+        self.changes.update(_returns(program, log))
+        if actual is None:
+            return
+        for difference in differences(program, theirs, slot(actual, program)):
+            known = explain(difference)
+            if known:
+                self.explained[known.name] += 1
+            else:
+                self.unexplained.append(difference)
+
+    def missing(self) -> list[str]:
+        """What should be reached and was not."""
+        wanted = {f"{number} {name}" for number, name in CAUSES.items()}
+        wanted |= {f"interrupt {number} {name}" for number, name in INTERRUPTS.items()}
+        reasons = set(walker.REASONS) - {
+            *("accessed is clear", "dirty is clear", "no memory for the entry")
+        }
+        return sorted(
+            {*(wanted - set(self.causes)), *(reasons - set(self.page_faults))}
+            | (set(BY_NAME) - set(self.mix))
+        )
+
+    def to_dict(self) -> dict[str, object]:
+        """The report as plain data."""
+        total = sum(self.mix.values())
+
+        def share(counts: Counter[str]) -> dict[str, float]:
+            return {key: round(n / self.programs, 5) for key, n in sorted(counts.items())}
+
+        return {
+            "programs": self.programs,
+            "instructions": total,
+            "traps": self.trapped,
+            "mix": {key: round(n / total, 5) for key, n in self.mix.most_common()},
+            "share of programs by trap cause": share(self.causes),
+            "share of programs by privilege change": share(self.changes),
+            "share of programs by page fault": share(self.page_faults),
+            "missing": self.missing(),
+            "unreachable": UNREACHABLE,
+            "explained": {e.name: [self.explained[e.name], e.reason] for e in EXPLAINED},
+            "not generated": dict(NOT_GENERATED),
+            "unexplained": len(self.unexplained),
+            "first unexplained": [str(difference) for difference in self.unexplained[:20]],
+        }
+
+
+def _delegated(trap: Trap) -> bool:
+    """Whether S-mode took a trap first: the record then shows its stub's own trap."""
+    page = at.PAGE - 1
+    return trap.origin == 1 and trap.mepc & ~page == trap.stvec & ~page
+
+
+def _name(cause: int) -> str:
+    if cause & _INTERRUPT:
+        number = cause & 63
+        return f"interrupt {number} {INTERRUPTS.get(number, '?')}"
+    return f"{cause} {CAUSES.get(cause, '?')}"
+
+
+def _causes(trap: Trap) -> list[str]:
+    names = [_name(trap.mcause)]
+    return [_name(trap.scause), *names] if _delegated(trap) else names
+
+
+def _changes(trap: Trap) -> list[str]:
+    if _delegated(trap):
+        return [f"{MODES[trap.mstatus >> 8 & 1]} to S (trap)", "S to M (trap)"]
+    return [f"{MODES[trap.origin]} to M (trap)"]
+
+
+def _returns(program: Program, log: list[Trap]) -> set[str]:
+    """Returns to lower modes that took place: a trap came from where they led."""
+    names = set()
+    for entry, trap in zip(program.entries, log, strict=False):
+        origin = trap.mstatus >> 8 & 1 if _delegated(trap) else trap.origin
+        if entry != 3 and origin == entry:
+            names.add(f"M to {MODES[entry]} (mret)")
+        elif entry == 1 and origin == 0:
+            names |= {"M to S (mret)", "S to U (sret)"}
+    return names
+
+
+def _page_fault(trap: Trap, ram: bytes) -> list[str]:
+    """Why a page fault was one, by the specification's own steps over the tables."""
+    if _delegated(trap):
+        cause, address, mode = trap.scause, trap.stval, trap.mstatus >> 8 & 1
+    else:
+        cause, address, mode = trap.mcause, trap.mtval, trap.origin
+    if cause not in _ACCESS or mode == 3 or trap.satp >> 60 not in (8, 9):
+        return []
+
+    def read(place: int) -> int | None:
+        offset = place - at.BASE
+        return struct.unpack_from("<Q", ram, offset)[0] if 0 <= offset < len(ram) else None
+
+    outcome = walker.walk(
+        trap.satp,
+        address,
+        _ACCESS[cause],
+        user=mode == 0,
+        SUM=bool(trap.mstatus >> 18 & 1),
+        MXR=bool(trap.mstatus >> 19 & 1),
+        read=read,
+        hardware=True,
+    )
+    return [outcome.reason] if outcome.reason else ["(none that the tables show)"]
