@@ -36,6 +36,8 @@ class CodePage:
         The contexts' tables that now hold the functions, by identity.
     seen
         Addresses at which execution arrived without finding code.
+    taken
+        Of the branch at an address: how much oftener it was taken than not, in cold code.
     """
 
     page: int
@@ -44,6 +46,7 @@ class CodePage:
     regions: dict[int, tuple[int, int]] = field(default_factory=dict)
     tables: dict[int, dict[int, Code]] = field(default_factory=dict)
     seen: set[int] = field(default_factory=set)
+    taken: dict[int, int] = field(default_factory=dict)
 
     def leave(self, table: dict[int, Code]) -> None:
         """Take the functions out of a table."""

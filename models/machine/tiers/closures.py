@@ -106,6 +106,9 @@ class Closures:
         operations = tuple(closure for closure, _, _ in made if closure is not None)
         places = {closure: (n, pc) for closure, n, pc in made}
         promote, heat = self.promote, self.threshold
+        taken = code_page.taken
+        if last.base.kind == "branch":
+            taken.setdefault(last_pc, 0)
 
         def run(loads: dict[int, int], stores: dict[int, int], fuel: list[int]) -> int:
             nonlocal heat
@@ -123,6 +126,11 @@ class Closures:
                 fuel[0] -= done
                 return pc | 1
             fuel[0] = left
-            return turn(loads, stores) if turn is not None else following
+            if turn is None:
+                return following
+            target: int = turn(loads, stores)
+            if last_pc in taken:  # a trace will follow the way that is taken oftener
+                taken[last_pc] += 1 if target != following else -1
+            return target
 
         return run

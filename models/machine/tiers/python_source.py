@@ -191,7 +191,8 @@ class PythonSource:
     def translate(self, code_page: CodePage, start: int) -> None:
         """Translate the trace from an address, in place of the code that stands there."""
         ram = self.hart.bus.ram
-        trace = follow(ram, code_page.frame - ram.base - code_page.page, start)
+        delta = code_page.frame - ram.base - code_page.page
+        trace = follow(ram, delta, start, code_page.taken)
         if not trace.steps:
             return
         writer = _Writer(trace)

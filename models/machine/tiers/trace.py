@@ -1,7 +1,7 @@
 """Traces: the path that execution is expected to take from a hot address.
 
-A trace follows jumps, calls and their returns, expects backward branches to be taken and forward
-ones not to be, and ends where it meets itself, leaves the page, or needs the stepper. If it comes
+A trace follows jumps, calls and their returns, and of a branch the way that was taken oftener while
+the code was cold (if it never ran: back, but not forward). It ends where it meets itself, leaves the page, or needs the stepper. If it comes
 back to its start it is a loop. Every branch that goes the other way leaves the trace.
 """
 
@@ -55,13 +55,15 @@ class Trace:
     high: int = 0
 
 
-def follow(ram: Ram, delta: int, start: int) -> Trace:
+def follow(ram: Ram, delta: int, start: int, taken: dict[int, int]) -> Trace:
     """Follow the expected path from an address.
 
     Parameters
     ----------
     delta
         RAM offset minus address of the page.
+    taken
+        See `CodePage`.
     """
     trace = Trace(start, low=start, high=start)
     page, pc = start & -PAGE, start
@@ -73,7 +75,7 @@ def follow(ram: Ram, delta: int, start: int) -> Trace:
             break
         visited.add(pc)
         trace.low, trace.high = min(trace.low, pc), max(trace.high, pc + decoded.length)
-        expected = _expected(pc, decoded, returns)
+        expected = _expected(pc, decoded, returns, taken)
         trace.steps.append(Step(pc, decoded, expected))
         if expected is None:
             return trace
@@ -83,11 +85,11 @@ def follow(ram: Ram, delta: int, start: int) -> Trace:
     return trace
 
 
-def _expected(pc: int, d: Decoded, returns: list[int]) -> int | None:
+def _expected(pc: int, d: Decoded, returns: list[int], taken: dict[int, int]) -> int | None:
     following = s64(pc + d.length)
     kind = d.base.kind
     if kind == "branch":
-        return s64(pc + d.imm) if d.imm < 0 else following
+        return s64(pc + d.imm) if taken.get(pc, -d.imm) > 0 else following
     if kind == "jal":
         if d.rd in LINKS:
             returns.append(following)
