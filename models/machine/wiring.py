@@ -95,7 +95,7 @@ class Devices:
         self.drives = [back.drive for back in backs if isinstance(back, VirtioBlock)]
         for slot in range(layout.VIRTIO_SLOTS):
             back = backs[slot] if slot < len(backs) else None
-            name = f"virtio{slot}"
+            name = back.name if back else "virtio"
             port: DmaPort = RamPort(board.ram, board.counters, name)
             if self.iommu is not None:
                 port = self.iommu.port(slot, port)

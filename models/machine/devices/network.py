@@ -1,8 +1,9 @@
 """The network: a peer inside this process that answers every frame, late or never.
 
-No frame reaches the host's network. The peer sends each Ethernet frame back to its sender (echo)
-after `delay` ticks, and loses a share `loss` of them; which ones, a seeded generator
-decides, so a run repeats bit for bit.
+No frame reaches the host's network. The peer echoes: it sends each Ethernet frame back to its
+sender after `delay` ticks, and loses a share `loss` of them (which ones, a seeded generator
+decides, so a run repeats bit for bit). Addresses are swapped, those of IP and UDP too; ARP requests
+and pings are answered, so drivers and firmware find a neighbour at any address they ask for.
 """
 
 from collections import deque
@@ -15,7 +16,41 @@ from . import Clock, State
 
 FRAME_MIN, FRAME_MAX = 14, 1514
 QUEUE_MAX = 256
+ARP, IPV4 = b"\x08\x06", b"\x08\x00"
+ARP_REQUEST, ARP_REPLY, PING = b"\0\1", b"\0\2", b"\x08"
+ICMP, UDP = 1, 17
 PEER_MAC = bytes.fromhex("525500000002")
+
+
+def echo(frame: bytes) -> bytes:
+    """Return the peer's answer to a frame.
+
+    ::
+
+        Ethernet  to 0..5  from 6..11  type 12..13
+        ARP       ... operation 20..21 sender 22..31 target 32..41
+        IPv4      14: version and header length  23: protocol  from 26..29  to 30..33
+        then      UDP from, to port 2 bytes each | ICMP type, code, checksum 2 bytes
+    """
+    answer = bytearray(frame[6:12] + PEER_MAC + frame[12:])
+    kind = frame[12:14]
+    if kind == ARP and len(frame) >= 42 and frame[20:22] == ARP_REQUEST:
+        answer[20:22] = ARP_REPLY
+        answer[22:32] = PEER_MAC + frame[38:42]
+        answer[32:42] = frame[22:32]
+    elif kind == IPV4 and len(frame) >= 34:
+        answer[26:34] = frame[30:34] + frame[26:30]
+        inner = 14 + 4 * (frame[14] & 15)
+        if frame[23] == UDP and len(frame) >= inner + 4:
+            answer[inner : inner + 4] = frame[inner + 2 : inner + 4] + frame[inner : inner + 2]
+        elif frame[23] == ICMP and frame[inner : inner + 1] == PING and len(frame) >= inner + 4:
+            # The type falls by 8 in the high byte, so the complement's sum rises by 0x0800.
+            checksum = int.from_bytes(frame[inner + 2 : inner + 4], "big") + 0x0800
+            checksum = (checksum & 0xFFFF) + (checksum >> 16)
+            answer[inner : inner + 4] = (
+                b"\0" + frame[inner + 1 : inner + 2] + checksum.to_bytes(2, "big")
+            )
+    return bytes(answer)
 
 
 @dataclass(frozen=True)
@@ -82,8 +117,7 @@ class EchoPeer:
             return
         if self.link.loss and self._loses(self._sent):
             return
-        echo = frame[6:12] + PEER_MAC + frame[12:]
-        self._flying.append((self._clock.now() + self.link.delay, echo))
+        self._flying.append((self._clock.now() + self.link.delay, echo(frame)))
         self._schedule(self._clock.now())
 
     def receive(self) -> bytes | None:

@@ -13,7 +13,7 @@ from models.machine.devices.drive import SECTOR, Drive
 from models.machine.devices.finisher import Finisher
 from models.machine.devices.htif import PAGE, Htif
 from models.machine.devices.iommu import ALLOW_READ, ALLOW_WRITE, WINDOWS, Iommu
-from models.machine.devices.network import EchoPeer, Link
+from models.machine.devices.network import PEER_MAC, EchoPeer, Link, echo
 from models.machine.devices.nic import Nic
 from models.machine.devices.plic import SOURCES, Plic
 from models.machine.devices.uart16550 import TIMEOUT_TICKS, Uart
@@ -308,6 +308,44 @@ def test_loss_is_seeded_and_of_the_given_share():
     assert lost != [not got for got in answers(Link(delay=1, loss=0.25, seed=6), 2000)]
     assert sum(lost) == pytest.approx(500, abs=4 * (2000 * 0.25 * 0.75) ** 0.5)
     assert all(answers(Link(delay=3), 50))
+
+
+def checksum(data: bytes) -> int:
+    """The internet checksum's sum: 0xFFFF when the checksum inside is right (RFC 1071)."""
+    total = sum(int.from_bytes(data[i : i + 2], "big") for i in range(0, len(data), 2))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return total
+
+
+@given(st.binary(min_size=4, max_size=40).filter(lambda data: len(data) % 2 == 0))
+def test_ping_is_answered_with_right_checksums(payload):
+    ping = bytearray(b"\x08\0\0\0" + payload)
+    ping[2:4] = (0xFFFF - checksum(ping)).to_bytes(2, "big")
+    header = bytearray(b"\x45\0\0\0" + bytes(5) + b"\x01\0\0" + bytes([10, 0, 2, 15, 10, 0, 2, 2]))
+    header[10:12] = (0xFFFF - checksum(header)).to_bytes(2, "big")
+    frame = bytes(6) + b"\2\0\0\0\0\1" + b"\x08\0" + header + ping
+    answer = echo(bytes(frame))
+    assert answer[:6] == frame[6:12]
+    assert answer[26:34] == bytes([10, 0, 2, 2, 10, 0, 2, 15])
+    assert answer[34] == 0
+    assert answer[38:] == payload
+    assert checksum(answer[14:34]) == checksum(answer[34:]) == 0xFFFF
+
+
+def test_arp_is_answered():
+    me, asked = b"\2\0\0\0\0\1" + bytes([10, 0, 2, 15]), bytes([10, 0, 2, 2])
+    request = b"\xff" * 6 + me[:6] + b"\x08\x06" + b"\0\1\x08\0\6\4\0\1" + me + bytes(6) + asked
+    answer = echo(request)
+    assert answer[:12] == me[:6] + PEER_MAC
+    assert answer[20:] == b"\0\2" + PEER_MAC + asked + me
+
+
+@given(st.binary(min_size=14, max_size=60), st.sampled_from([b"\x08\x06", b"\x08\0", b"\x88\xb5"]))
+def test_any_frame_is_echoed(frame, kind):
+    frame = frame[:12] + kind + frame[14:]
+    assert echo(frame)[:12] == frame[6:12] + PEER_MAC
+    assert len(echo(frame)) == len(frame)
 
 
 @pytest.mark.parametrize("field", [{"delay": -1}, {"loss": 1.5}, {"seed": -1}])
