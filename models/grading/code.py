@@ -20,10 +20,13 @@ class Case:
     arguments : tuple
     shown : str
         The input in words a reader can try by hand.
+    about : object
+        What else the oracle has to know of the case.
     """
 
     arguments: tuple[Any, ...]
     shown: str
+    about: Any = None
 
 
 def mark_code(

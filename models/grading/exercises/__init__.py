@@ -5,7 +5,7 @@ from importlib import import_module
 
 from models.grading.exercise import Exercise
 
-FILES = ("ex_02_1",)
+FILES = ("ex_02_1", "ex_02_4")
 
 
 @cache
