@@ -39,6 +39,8 @@ class BoardOptions:
         Page-table walks set the A and D bits (else an access that needs them faults).
     holes
         Sensitive instructions and CSRs that do not trap in U-mode, see `Hart`.
+    own_firmware
+        M-mode is the book's firmware: counted apart, and time stands still in it.
     fill
         Seed of the junk in RAM after a reset; None: zeros.
     tier
@@ -59,6 +61,7 @@ class BoardOptions:
     tlb_entries: int = 256
     a_d_by_hardware: bool = True
     holes: tuple[str, ...] = ()
+    own_firmware: bool = False
     fill: int | None = None
     tier: str = "auto"
     hot: int = 200
@@ -81,7 +84,8 @@ class Stop:
     Attributes
     ----------
     reason
-        "limit": the number of instructions was reached; "condition": what `until` waits for is
+        "limit": the number of instructions was reached (detail "firmware": the book's firmware
+        does not return); "condition": what `until` waits for is
         there; "wfi": the hart waits and nothing is armed to wake it; "halt": the guest ended it.
     detail
         For "halt": "pass", "fail" or "reset"; for "condition" the text or "true".
@@ -127,6 +131,7 @@ class Board:
             options.tlb_entries,
             options.a_d_by_hardware,
             options.holes,
+            options.own_firmware,
         )
         self.console_output = bytearray()
         self._halted: tuple[str, int] | None = None
@@ -217,6 +222,8 @@ class Board:
                 return self._stop(start, "condition", "true")
             if clock.count >= end:
                 return self._stop(start, "limit")
+            if clock.paused and clock.fuel[0] <= 0:
+                return self._stop(start, "limit", "firmware")
             if hart.waiting:
                 hart.waiting = not hart.csrs.pending() & hart.csrs.mie
                 if hart.waiting:

@@ -2,7 +2,8 @@
 
 The clock counts *attempts*: an instruction that retires, or one that raises an exception. (Counting
 retired ones alone, a trap at the trap vector would stop time and the run would never end.) An
-interrupt costs nothing. The count is exact at every instruction, in every tier.
+interrupt costs nothing. The count is exact at every instruction, in every tier. While the book's
+own firmware runs, time is paused: it stands in for a hypervisor, whose work adds none.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 NEVER = 1 << 62
+PAUSE_LIMIT = 10_000_000  # a pause that lasts longer is a hang
 
 
 class Clock:
@@ -40,26 +42,44 @@ class Clock:
     def reset(self) -> None:
         """Start again at 0, with nothing due."""
         self.fuel[0] = 0
-        self._slice_end = 0
+        self.paused = False
+        self._slice_end = self._kept = 0
         self._skew = 0
         self._due: dict[Callable[[], None], int] = {}
 
     @property
     def count(self) -> int:
         """Attempts so far."""
-        return self._slice_end - self.fuel[0]
+        return self._slice_end - (self._kept if self.paused else self.fuel[0])
+
+    @property
+    def position(self) -> int:
+        """The count, or while paused the instructions since the pause began."""
+        return PAUSE_LIMIT - self.fuel[0] if self.paused else self.count
+
+    def pause(self) -> None:
+        """Stop time; the fuel is another's until `resume`."""
+        self._kept, self.paused = self.fuel[0], True
+        self.fuel[0] = PAUSE_LIMIT
+
+    def resume(self) -> None:
+        """Let time go on."""
+        self.fuel[0], self.paused = self._kept, False
 
     def set_count(self, count: int) -> None:
         """Go to a count with no slice running: to restore a snapshot."""
-        self._slice_end, self.fuel[0] = count, 0
+        self._slice_end, self.fuel[0], self.paused = count, 0, False
 
     def begin_slice(self, end: int) -> None:
         """Let the hart run up to a count, or to the next event if that comes first."""
         if self._due:
             end = min(end, min(self._due.values()) * self.instructions_per_tick - self._skew)
-        count = self.count
-        self.fuel[0] = max(0, end - count)
-        self._slice_end = count + self.fuel[0]
+        fuel, count = max(0, end - self.count), self.count
+        self._slice_end = count + fuel
+        if self.paused:
+            self._kept = fuel
+        else:
+            self.fuel[0] = fuel
 
     def now(self) -> int:
         """Return mtime."""

@@ -38,6 +38,8 @@ class Hart:
     holes
         Sensitive instructions and CSRs (see `HOLES`) that do not trap in U-mode: the instruction
         does nothing, the CSR is read but not written; what POPF and PUSHF were on x86 before VT.
+    own_firmware
+        M-mode is the book's firmware: counted under its own name, and time stands still in it.
 
     Attributes
     ----------
@@ -60,9 +62,10 @@ class Hart:
         tlb_entries: int = 256,
         update: bool = True,
         holes: Iterable[str] = (),
+        own_firmware: bool = False,
     ):
         self.bus, self.clock, self.counters = bus, clock, counters
-        self.holes = frozenset(holes)
+        self.holes, self.own_firmware = frozenset(holes), own_firmware
         if unknown := self.holes.difference(HOLES):
             raise ValueError(f"holes: {min(unknown)!r}, allowed are {', '.join(HOLES)}")
         self.csrs = Csrs(clock, Pmp())
@@ -85,8 +88,10 @@ class Hart:
         self.attention = True
         self.waiting = False
         self.reservation: tuple[int, int] | None = None
-        self._mark = 0  # count at which the present mode began to retire
+        self._mark = 0  # clock position from which the present mode's instructions are uncounted
         self.csrs.reset()
+        if self.own_firmware:
+            self.clock.pause()
         self.mmu.reset()
 
     def _attend(self) -> None:
@@ -100,16 +105,23 @@ class Hart:
     # ------------------------------------------------------------------ modes and traps
     def settle(self, extra: int = 0) -> None:
         """Count what the present mode has retired, up to now and `extra` instructions more."""
-        count = self.clock.count + extra
-        if count > self._mark:
-            name = MODE_NAMES[self.csrs.mode, self.virtual]
-            self.counters.count("retired", name, count - self._mark)
-        self._mark = count
+        position = self.clock.position + extra
+        if position > self._mark:
+            name = "firmware" if self.clock.paused else MODE_NAMES[self.csrs.mode, self.virtual]
+            self.counters.count("retired", name, position - self._mark)
+        self._mark = position
 
     def _enter(self, mode: Mode) -> None:
         """Change the mode (`settle` first)."""
         self.csrs.mode = mode
         self.reservation = None
+        if self.own_firmware and self.clock.paused != (mode == Mode.M):
+            if mode == Mode.M:
+                self.clock.pause()
+            else:
+                self.clock.resume()
+                self.clock.fuel[0] += 1  # for the return, which `step` has still to count down
+            self._mark = self.clock.position + (mode != Mode.M)
         self.mmu.switch()
         self.attention = True
 
@@ -174,10 +186,11 @@ class Hart:
 
     def exception(self, cause: int, value: int) -> None:
         """Take an exception: an attempt that did not retire."""
-        self.trap(cause, value)
+        self.settle()
         self.clock.fuel[0] -= 1
-        self.csrs.exceptions += 1
         self._mark += 1
+        self.csrs.exceptions += not self.clock.paused
+        self.trap(cause, value)
 
     def _value(self, d: Decoded, pc: int, memory: int = 0) -> int:
         x = self.x
@@ -332,7 +345,6 @@ class Hart:
             "pc": self.pc,
             "waiting": self.waiting,
             "reservation": list(self.reservation) if self.reservation else [],
-            "mark": self._mark,
             "csrs": self.csrs.state(),
             "instruction_tlb": self.mmu.instruction_tlb.state(),
             "data_tlb": self.mmu.data_tlb.state(),
@@ -343,8 +355,10 @@ class Hart:
         self.x[:32] = state["x"]
         self.pc, self.waiting = state["pc"], state["waiting"]
         self.reservation = tuple(state["reservation"]) or None  # type: ignore[assignment]
-        self._mark = state["mark"]
         self.attention = True
         self.csrs.load_state(state["csrs"])
+        if self.own_firmware and self.csrs.mode == Mode.M:
+            self.clock.pause()
+        self._mark = self.clock.position
         self.mmu.instruction_tlb.load_state(state["instruction_tlb"])
         self.mmu.data_tlb.load_state(state["data_tlb"])
