@@ -16,6 +16,7 @@ import nbformat
 import yaml
 
 from models.claims.ledger import ledger
+from models.claims.verdict import Verdict
 from models.explorers import theme
 from models.explorers.hero import sweep
 from models.explorers.servers import ten_times
@@ -43,6 +44,7 @@ def page(book: Path = BOOK) -> str:
         question=escape(ten_times.question),
         unit=escape(data["prediction"]["unit"]),
         claims=len(ledger()),
+        verdicts=verdicts(),
         contents=contents(toc, book),
         first=FIRST,
         root=f"{toc['root']}.html",
@@ -59,6 +61,14 @@ def contents(toc: dict, book: Path) -> str:
         )
         blocks.append(f"<div><h3>{escape(part.get('caption', ''))}</h3><ul>{links}</ul></div>")
     return f'<div class="parts">{"".join(blocks)}</div>'
+
+
+def verdicts() -> str:
+    """What can become of a claim, glyph and word."""
+    return "".join(
+        f'<li><b aria-hidden="true">{verdict.glyph}</b> {escape(verdict.word)}</li>'
+        for verdict in Verdict
+    )
 
 
 def title(book: Path, file: str) -> str:

@@ -22,18 +22,21 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("page")
     (folder / "plotly.js").write_text(get_plotlyjs(), encoding="utf8")
+    # Plotly's 5 MB take a second to parse: tests that look at no picture load a stand-in.
+    (folder / "stub.js").write_text("globalThis.Plotly = { react() {} };", encoding="utf8")
     (folder / "explorers.js").write_text(assets.page_script(), encoding="utf8")
     (folder / "explorers.css").write_text(assets.css(), encoding="utf8")
     outputs = (ten_times, servers, ten_times.surprise())
     body = "".join(output._repr_mimebundle_()["text/html"] for output in outputs)
-    (folder / "index.html").write_text(
-        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Test</title>'
-        '<meta name="viewport" content="width=device-width">'
-        '<link rel="stylesheet" href="explorers.css"><body style="background: var(--paper)">'
-        f'{body}<script defer src="explorers.js" data-plotly="plotly.js"></script>',
-        encoding="utf8",
-    )
-    return folder / "index.html"
+    for name in ("plotly", "stub"):
+        (folder / f"{name}.html").write_text(
+            '<!doctype html><html lang="en"><meta charset="utf-8"><title>Test</title>'
+            '<meta name="viewport" content="width=device-width">'
+            '<link rel="stylesheet" href="explorers.css"><body style="background: var(--paper)">'
+            f'{body}<script defer src="explorers.js" data-plotly="{name}.js"></script>',
+            encoding="utf8",
+        )
+    return folder

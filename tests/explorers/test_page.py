@@ -13,20 +13,36 @@ DRAWN = ".picture-area[data-drawn]"
 
 
 @pytest.fixture
-def errors() -> list[str]:
-    return []
+def visit(browser: Browser, pages: Path) -> Iterator:
+    """A function that opens the page, by default without Plotly's weight."""
+    context = browser.new_context(viewport={"width": 900, "height": 900}, color_scheme="light")
+    context.set_default_timeout(10_000)
+    errors: list[str] = []
+
+    def open_page(name: str) -> Page:
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+        page.goto((pages / name).as_uri())
+        return page
+
+    yield open_page
+    context.close()
+    assert errors == []
 
 
 @pytest.fixture
-def page(browser: Browser, page_file: Path, errors: list[str]) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 900, "height": 900}, color_scheme="light")
-    page = context.new_page()
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
-    page.goto(page_file.as_uri())
-    yield page
-    context.close()
-    assert errors == []
+def page(visit) -> Page:
+    return visit("stub.html")
+
+
+@pytest.fixture
+def drawn(visit) -> Page:
+    """With Plotly, the prediction made and the picture drawn."""
+    page = visit("plotly.html")
+    predict(page, "100")
+    page.wait_for_selector(DRAWN)
+    return page
 
 
 def predict(page: Page, number: str) -> None:
@@ -47,13 +63,16 @@ def rgb(colour: str) -> str:
 def test_the_result_waits_for_the_prediction_and_then_both_stand(page):
     assert not page.locator("table.facts").is_visible()
     predict(page, "100")
-    page.wait_for_selector(DRAWN)
     feedback = page.locator(".feedback")
     assert "You said 100 servers (70 % sure)" in feedback.inner_text()
     assert "The run says 84 servers" in feedback.inner_text()
     assert "In proportion" in feedback.inner_text()
     assert page.locator(".surprise .said").inner_text() == "100 servers"
-    assert page.locator(".picture .scatterlayer .trace").count() >= 4
+    assert page.locator("table.facts").is_visible()
+
+
+def test_the_picture_is_drawn(drawn):
+    assert drawn.locator(".picture .scatterlayer .trace").count() >= 4
 
 
 @pytest.mark.parametrize("text", ["", "many", "0", "1e9", "NaN"])
@@ -80,39 +99,33 @@ def test_whoever_will_not_predict_opens_it_by_keyboard(page):
     assert page.locator("table.facts").is_visible()
 
 
-def test_the_slider_works_before_the_press_and_leaves_a_ghost(page):
-    predict(page, "100")
-    page.wait_for_selector(DRAWN)
-    slider = page.get_by_role("slider", name="Customers")
+def test_the_slider_works_before_the_press_and_leaves_a_ghost(drawn):
+    slider = drawn.get_by_role("slider", name="Customers")
     assert slider.get_attribute("aria-valuetext") == "1 ×"
     slider.fill("7")
     assert slider.get_attribute("aria-valuetext") != "1 ×"
-    needed = page.locator("table.facts td").first.inner_text()
+    needed = drawn.locator("table.facts td").first.inner_text()
     assert int(needed) > 10
-    assert needed in page.locator(".changed").inner_text()
-    ghost = page.locator(".picture .scatterlayer .trace").first
+    assert needed in drawn.locator(".changed").inner_text()
+    ghost = drawn.locator(".picture .scatterlayer .trace").first
     assert ghost.evaluate("e => getComputedStyle(e).opacity") == "0.4"
 
 
-def test_the_picture_follows_the_theme(page):
-    predict(page, "100")
-    page.wait_for_selector(DRAWN)
-    assert ink(page) == rgb(colours("light")["ink"])
-    page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    page.wait_for_function(f"document.querySelector('{DRAWN}').dataset.drawn > 1")
-    assert ink(page) == rgb(colours("dark")["ink"])
+def test_the_picture_follows_the_theme(drawn):
+    assert ink(drawn) == rgb(colours("light")["ink"])
+    drawn.evaluate("document.documentElement.dataset.theme = 'dark'")
+    drawn.wait_for_function(f"document.querySelector('{DRAWN}').dataset.drawn > 1")
+    assert ink(drawn) == rgb(colours("dark")["ink"])
 
 
-def test_a_phone_gets_a_picture_of_its_own(page):
-    predict(page, "100")
-    page.wait_for_selector(DRAWN)
-    wide = page.locator(".picture-area .main-svg").first.bounding_box()
-    page.set_viewport_size({"width": 390, "height": 800})
-    page.wait_for_timeout(200)
-    narrow = page.locator(".picture-area .main-svg").first.bounding_box()
+def test_a_phone_gets_a_picture_of_its_own(drawn):
+    wide = drawn.locator(".picture-area .main-svg").first.bounding_box()
+    drawn.set_viewport_size({"width": 390, "height": 800})
+    drawn.wait_for_timeout(200)
+    narrow = drawn.locator(".picture-area .main-svg").first.bounding_box()
     assert narrow["height"] > wide["height"]  # the two panels stand above each other
     assert narrow["width"] < 390
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert drawn.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_targets_are_large_enough_for_a_finger(page):

@@ -142,6 +142,9 @@ function oneAtATime(ask) {
         ask(question);
       }
     },
+    get waiting() {
+      return next !== null;
+    },
     answered() {
       underway = false;
       if (next) {

@@ -30,8 +30,9 @@ function renderExplorer({ model, el }) {
     const reply = model.get("answer");
     for (const [name, one] of Object.entries(controls)) {
       one.refuse(reply.refusals[name]);
-      // What the reader is just typing or dragging is not pulled from under the hand.
-      if (reply.settled && !reply.refusals[name]) one.show(reply.values[name]);
+      // What the reader has moved meanwhile is not pulled from under the hand.
+      const current = reply.settled && !line.waiting && !reply.refusals[name];
+      if (current) one.show(reply.values[name]);
     }
     alarm.textContent = reply.alarm;
     if (reply.figure) {
