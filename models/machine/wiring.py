@@ -42,6 +42,7 @@ class Devices:
 
     def __init__(self, options: BoardOptions, board: Board):
         self._board = board
+        self.watched: tuple[int, int | None] | None = None  # tohost and fromhost
         wire = board.hart.csrs.wire
         self.clint = Clint(board.clock, wire(MSIP), wire(MTIP))
         self.plic = Plic((wire(MEIP), wire(SEIP)))
@@ -109,6 +110,7 @@ class Devices:
         page = board.ram.read(tohost & -4096, 4096)
         htif = Htif(tohost, board.halt, board.transmit, fromhost=fromhost, contents=page)
         board.bus.attach(htif.base, htif, overlay=True)
+        self.watched = tohost, fromhost
         self._all.append((htif.base, htif))
 
     def tree(self, memory: int, bootargs: str = "", initrd: tuple[int, int] | None = None) -> Node:

@@ -57,6 +57,8 @@ class Uart:
     def __init__(self, transmit: Callable[[int], None], line: InterruptLine, clock: Clock):
         self._transmit, self._line, self._clock = transmit, line, clock
         self._wire: deque[int] = deque()
+        #: Called when the guest looks for input and there is none, not even on its way.
+        self.on_empty_poll: Callable[[], None] | None = None
         self._power_on()
 
     def _power_on(self) -> None:
@@ -176,6 +178,8 @@ class Uart:
             self._arrive(ready=self._looked)
         self._looked = True
         ready = LSR_READY if self.waiting else 0
+        if self.on_empty_poll is not None and not ready and not self._wire:
+            self.on_empty_poll()
         overrun = LSR_OVERRUN if self._overrun else 0
         if self._overrun:
             self._overrun = False
