@@ -27,6 +27,7 @@ USELESS_FILES = (
     "_static/images/logo_*",
     "_static/webpack-macros.html",
     "_sources",
+    ".buildinfo",
 )
 POLICY = {
     "default-src": "'none'",

@@ -1,5 +1,6 @@
 // The bar below the page's title: Run live, progress, stop, reset.
 import { config } from "./config.js";
+import { forgetEdits, hasEdits } from "./edits.js";
 import { megabytes, sentSizes, total } from "./size.js";
 
 const KEPT = "live-downloaded";
@@ -41,6 +42,7 @@ class Bar {
     this.run.setAttribute("aria-describedby", "live-status");
     this.stop = button("Stop", () => this.end());
     this.reset = button("Reset", () => this.restart());
+    this.undo = button("Undo my edits", () => this.forget());
     this.node = element("section", { className: "live-bar" });
     this.node.setAttribute("aria-label", "Run this page");
     const reason = whyNot();
@@ -48,7 +50,7 @@ class Bar {
       this.node.append(this.status);
       this.tell("off", reason);
     } else {
-      this.node.append(this.run, this.stop, this.reset, this.meter, this.status);
+      this.node.append(this.run, this.stop, this.reset, this.undo, this.meter, this.status);
       this.tell("off", "");
       this.tellSize();
     }
@@ -62,6 +64,7 @@ class Bar {
     this.run.hidden = !idle;
     this.stop.hidden = idle;
     this.reset.hidden = state !== "live";
+    this.undo.hidden = !idle || !hasEdits();
     this.meter.hidden = state !== "starting";
   }
 
@@ -112,7 +115,15 @@ class Bar {
 
   end() {
     this.session?.stop();
-    this.tell("off", "Stopped. Your edits are kept and come back with Run live.");
+    const edits = hasEdits() ? " Your edits are kept and come back with Run live." : "";
+    this.tell("off", `Stopped.${edits}`);
+    this.run.focus();
+  }
+
+  /** Also for an edit that never ends or eats all memory: it would run again with Run live. */
+  forget() {
+    forgetEdits();
+    this.tell("off", "Your edits are undone.");
     this.run.focus();
   }
 
@@ -123,6 +134,6 @@ class Bar {
 
   fail(text) {
     this.session?.stop();
-    this.tell("failed", `${text} Press Run live to start again; your edits are kept.`);
+    this.tell("failed", `${text} Press Run live to start again.`);
   }
 }

@@ -1,13 +1,12 @@
 // One code cell of the page while it is live: an editor above, outputs below.
+import { keepEdit, keptEdit } from "./edits.js";
 import { createEditor } from "./editor.js";
 import { Outputs } from "./outputs.js";
-
-const keyOf = (cell) => `live-edit:${location.pathname}:${cell.index}`;
 
 export class Cell {
   constructor(index, source, node, session) {
     Object.assign(this, { index, source, node, session });
-    this.code = this.kept() ?? source;
+    this.code = keptEdit(index) ?? source;
     // A cell that the page does not show still runs, and what it shows goes nowhere.
     this.stored = node?.querySelector(":scope > .cell_output");
     this.place = document.createElement("div");
@@ -15,12 +14,6 @@ export class Cell {
     this.outputs = new Outputs(this.place);
     const input = node?.querySelector(":scope > .cell_input");
     if (input) this.edit(input);
-  }
-
-  /** The reader's own version, unless the page's source has changed since. */
-  kept() {
-    const kept = JSON.parse(localStorage.getItem(keyOf(this)) ?? "null");
-    return kept?.source === this.source ? kept.code : null;
   }
 
   edit(input) {
@@ -42,8 +35,7 @@ export class Cell {
   changed(code) {
     this.code = code;
     this.undo_button.hidden = code === this.source;
-    if (code === this.source) localStorage.removeItem(keyOf(this));
-    else localStorage.setItem(keyOf(this), JSON.stringify({ source: this.source, code }));
+    keepEdit(this.index, code);
   }
 
   undo() {

@@ -1,0 +1,39 @@
+"""Two builds of one small book give the same bytes."""
+
+import hashlib
+import shutil
+
+import pytest
+
+from tests.book.conftest import HERE
+from tools import book
+
+
+def digests(site) -> dict[str, str]:
+    return {
+        str(path.relative_to(site)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(site.rglob("*"))
+        if path.is_file()
+    }
+
+
+def differing(one, other) -> list[str]:
+    """Files that are not the same in both sites, or are in one alone."""
+    left, right = digests(one), digests(other)
+    return sorted(name for name in left | right if left.get(name) != right.get(name))
+
+
+@pytest.mark.xdist_group("browser")  # the worker that has built the fixture already
+def test_two_builds_give_the_same_bytes(fixture_site, tmp_path):
+    shutil.copytree(HERE / "fixture_book", tmp_path / "elsewhere")
+    assert book.build(tmp_path / "elsewhere", tmp_path) == 0
+    assert differing(fixture_site, tmp_path / "_build" / "html") == []
+
+
+def test_a_build_that_writes_the_time_is_caught(tmp_path):
+    for name, text in (("one", "built at 12:00:01"), ("other", "built at 12:00:02")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "page.html").write_text(text, "utf8")
+        (tmp_path / name / "same.css").write_text("a {}", "utf8")
+    (tmp_path / "other" / "extra.js").write_text("", "utf8")
+    assert differing(tmp_path / "one", tmp_path / "other") == ["extra.js", "page.html"]
