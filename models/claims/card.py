@@ -63,7 +63,7 @@ class Card:
         lines = [f"{entry.id} {self.badge}: {entry.en}", *map(_finding_text, self.findings)]
         if self.findings and self.not_run:
             lines.append(f"  not run here: {'; '.join(self.not_run)}")
-        lines += [f"  {entry.zh}", *(f"  {line}" for line in self._reason())]
+        lines += [f"  {entry.zh}", *(f"  {line}" for line in self.reason)]
         lines += [f"  Cited: {_source_text(source)}" for source in entry.sources]
         return "\n".join(lines)
 
@@ -71,7 +71,7 @@ class Card:
         """A disclosure that needs neither script nor colour."""
         entry = self.entry
         number = f' <span class="claim-number">{escape(self.number)}</span>' if self.number else ""
-        reason = (f"<p>{escape(line)}</p>" for line in self._reason())
+        reason = (f"<p>{escape(line)}</p>" for line in self.reason)
         parts = [quotation(entry), *reason, self._evidence()]
         parts += [sources_html(entry.sources), self._rerun()]
         return (
@@ -81,7 +81,8 @@ class Card:
             f"{''.join(parts)}</details>"
         )
 
-    def _reason(self) -> list[str]:
+    @property
+    def reason(self) -> list[str]:
         """Why; where a run has still to decide, what it must show, and the reason as expected."""
         entry = self.entry
         if self.way != RUN or self.findings:

@@ -1,12 +1,13 @@
 """Claims as rows: at the end of a chapter, and the whole ledger in the appendix."""
 
-from collections.abc import Iterable
+from collections import Counter
 from dataclasses import dataclass
 from html import escape
 
-from models.claims.card import Card, quotation, sources_html, verdict_html
+from models.claims.card import WEIGHED, Card, quotation, verdict_html
 from models.claims.claim import Claim
-from models.claims.ledger import errata, ledger
+from models.claims.ledger import STATUSES, Source, errata, ledger
+from models.claims.verdict import Verdict
 
 
 @dataclass(frozen=True)
@@ -35,16 +36,18 @@ class ClaimsTable:
         heads += ["Evidence"] if self.evidence else []
         head = "".join(f'<th scope="col">{name}</th>' for name in heads)
         rows = "".join(self._row(card) for card in self.cards)
-        return (
+        table = (
             f'<table class="claims"><caption>{escape(self.title)}</caption>'
             f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
         )
+        return _scrolling(self.title, table)
 
     def _row(self, card: Card) -> str:
         entry = card.entry
         cells = [f"{escape(entry.en)}{quotation(entry)}", verdict_html(card), escape(_by(card))]
         if self.evidence:
-            cells.append(f"<p>{escape(entry.reason)}</p>{sources_html(entry.sources)}")
+            reason = "".join(f"<p>{escape(line)}</p>" for line in card.reason)
+            cells.append(f"{reason}<p>{', '.join(map(_short, entry.sources))}</p>")
         row = "".join(f"<td>{cell}</td>" for cell in cells)
         return f'<tr id="{entry.id.lower()}"><th scope="row">{entry.id}</th>{row}</tr>'
 
@@ -77,9 +80,43 @@ def claims_table(chapter: str, *cards: Card) -> ClaimsTable:
 
 
 def whole_ledger() -> ClaimsTable:
-    """Every claim with its verdict, reason and sources."""
+    """Every claim with its verdict, reason and sources; `SourcesTable` has the sources in full."""
     rows = tuple(Claim(entry).card() for entry in ledger().values())
-    return ClaimsTable(f"All {len(rows)} claims", rows, evidence=True)
+    counts = Counter(_standing(card) for card in rows)
+    shown = ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))
+    return ClaimsTable(f"All {len(rows)} claims: {shown}", rows, evidence=True)
+
+
+@dataclass(frozen=True)
+class SourcesTable:
+    """The ledger's sources, with how much of each was read."""
+
+    def text(self) -> str:
+        """One line a source."""
+        return "\n".join(
+            f"{s.id}: {s.authors}, {s.title} ({s.year}); {s.status}" for s in _sources()
+        )
+
+    def html(self) -> str:
+        """A real table; each row can be linked to."""
+        rows = "".join(
+            f'<tr id="source-{s.id}"><th scope="row">{escape(s.authors)} {s.year}</th>'
+            f'<td><a href="{escape(s.url)}">{escape(s.title)}</a>, {escape(s.venue)}</td>'
+            f"<td>{escape(s.note)}</td><td>{STATUSES[s.status]}</td></tr>"
+            for s in _sources()
+        )
+        head = "".join(
+            f'<th scope="col">{name}</th>' for name in ("Source", "Title", "What we found", "Read")
+        )
+        title = "The sources of the claims"
+        table = (
+            f'<table class="claims claims-sources"><caption>{title}</caption>'
+            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        )
+        return _scrolling(title, table)
+
+    __repr__ = text
+    _repr_html_ = html
 
 
 @dataclass(frozen=True)
@@ -102,21 +139,41 @@ class Errata:
         head = "".join(
             f'<th scope="col">{name}</th>' for name in ("Where", "Article", "Here", "What it is")
         )
-        return (
-            '<table class="errata"><caption>The article\'s slips, corrected where it is quoted'
-            f"</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        title = "The article's slips, corrected where it is quoted"
+        table = (
+            f'<table class="claims claims-errata"><caption>{title}</caption>'
+            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
         )
+        return _scrolling(title, table)
 
     __repr__ = text
     _repr_html_ = html
 
 
-def tally(cards: Iterable[Card]) -> dict[str, int]:
-    """How many cards carry each badge."""
-    counts: dict[str, int] = {}
-    for card in cards:
-        counts[card.badge] = counts.get(card.badge, 0) + 1
-    return counts
+def _standing(card: Card) -> str:
+    if card.way == WEIGHED:
+        return "weighed as opinions"
+    if card.verdict is Verdict.OPEN:
+        return "not yet settled"
+    return "settled by sources" if card.cited else "settled by runs"
+
+
+def _sources() -> list[Source]:
+    """Every source that a claim cites, once."""
+    cited = {source.id: source for entry in ledger().values() for source in entry.sources}
+    return sorted(cited.values(), key=lambda source: (source.authors.lower(), source.year))
+
+
+def _short(source: Source) -> str:
+    return f'<a href="#source-{source.id}">{escape(source.authors)} {source.year}</a>'
+
+
+def _scrolling(title: str, table: str) -> str:
+    """A wide table scrolls by itself on a phone, also with the keyboard."""
+    label = escape(title, quote=True)
+    return (
+        f'<div class="claims-region" role="region" aria-label="{label}" tabindex="0">{table}</div>'
+    )
 
 
 def _zh(words: str) -> str:

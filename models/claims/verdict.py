@@ -13,7 +13,7 @@ class Verdict(Enum):
 
     HOLDS = ("holds", "✓", "holds")
     LIMITS = ("limits", "≈", "holds with limits")
-    OUTDATED = ("outdated", "⌛", "outdated")
+    OUTDATED = ("outdated", "◷", "outdated")  # a clock that common fonts have; ⌛ is an emoji
     WRONG = ("wrong", "✗", "wrong")
     OPEN = ("open", "…", "not yet settled")
 

@@ -1,7 +1,7 @@
 """Exercises: prompts with each reader's own numbers, checks that call the models, receipts."""
 
-from models.grading.exercise import Exercise, Task
 from models.grading.exercises import exercises
+from models.grading.task import Exercise, Task
 from models.grading.todo import TODO
 
 __all__ = ["TODO", "Exercise", "Task", "exercise", "exercises"]

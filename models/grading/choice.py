@@ -6,8 +6,8 @@ There is no stored key to look up or to guess from a hash: what an option does d
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from models.grading.exercise import Attempt
 from models.grading.feedback import Feedback, not_yet, passed
+from models.grading.task import Attempt
 
 
 def mark_choice(

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from models.grading.exercise import Attempt
 from models.grading.feedback import Feedback, Outcome, not_yet, passed
+from models.grading.task import Attempt
 from models.grading.todo import TODO
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from models.grading.exercise import Attempt
 from models.grading.feedback import Feedback, not_yet, passed
+from models.grading.task import Attempt
 
 
 @dataclass(frozen=True)

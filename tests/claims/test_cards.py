@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from models.claims import Errata, claim, claims_table, whole_ledger
+from models.claims import Errata, SourcesTable, claim, claims_table, whole_ledger
 from models.claims.card import CITED
 from models.claims.claim import Claim
 from models.claims.ledger import ledger
@@ -137,12 +137,21 @@ def test_a_chapter_without_claims_is_refused():
         claims_table("ch06")
 
 
-def test_the_whole_ledger_shows_each_claim_with_sources():
-    table = whole_ledger()
+def test_the_whole_ledger_shows_each_claim_and_links_its_sources():
+    table, sources = whole_ledger(), SourcesTable()
     check(table.html())
+    check(sources.html())
     assert len(table.cards) == 119
-    assert table.html().count('class="claim-sources"') == 119
     assert len(set(re.findall(r'<tr id="(c\d+)">', table.html()))) == 119
+    linked = set(re.findall(r'href="#(source-\w+)"', table.html()))
+    assert linked == set(re.findall(r'<tr id="(source-\w+)">', sources.html()))
+    assert len(sources.text().splitlines()) == len(linked)
+
+
+def test_the_ledger_s_title_counts_how_claims_stand():
+    counts = [int(n) for n in re.findall(r"\d+", whole_ledger().title)]
+    assert counts[0] == 119 == sum(counts[1:])
+    assert f"{len(predicates())} settled by runs" in whole_ledger().title
 
 
 def test_slips_are_shown_with_their_corrections():

@@ -6,8 +6,8 @@ import pytest
 from models.grading import TODO
 from models.grading.choice import mark_choice
 from models.grading.code import Case, mark_code
-from models.grading.exercise import Attempt
 from models.grading.feedback import Outcome
+from models.grading.task import Attempt
 
 
 def attempt(*answers, tries=0, seed=1):

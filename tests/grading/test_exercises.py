@@ -1,5 +1,7 @@
 """Every exercise: the stub runs clean, the solution passes in it, planted answers are rejected."""
 
+from itertools import count
+
 import pytest
 
 from models.grading import exercises, journal
@@ -7,12 +9,14 @@ from models.grading.feedback import RECEIPT, Outcome
 from tests.grading.cells import has_holes_of, value_of
 
 EVERY = list(exercises().values())
-READERS = ["reader", "Ada", "Grace", "王小明"]
+READERS = ["reader", "王小明"]
 ids = [e.id for e in EVERY]
 
 
 @pytest.fixture(autouse=True)
-def _clean_journal():
+def _clean_journal(monkeypatch):
+    """A new reader, and the same 'fresh' seeds in every run of the tests."""
+    monkeypatch.setattr("models.grading.task.fresh_seed", count(1).__next__)
     journal.clear()
     yield
     journal.clear()

@@ -3,9 +3,9 @@
 from functools import cache
 from importlib import import_module
 
-from models.grading.exercise import Exercise
+from models.grading.task import Exercise
 
-FILES = ("ex_02_1", "ex_02_4")
+FILES = ("ex_02_1", "ex_02_3", "ex_02_4")
 
 
 @cache

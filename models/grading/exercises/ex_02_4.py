@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.grading.exercise import Exercise, Planted
 from models.grading.numeric import Quantity, Slip, mark_numbers
+from models.grading.task import Exercise, Planted
 from models.parameters import Parameters, parameter
 
 
