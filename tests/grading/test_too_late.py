@@ -34,7 +34,9 @@ def late(given: Given, boot: float, policy: str) -> float:
     return float(elasticity(scaler, crowd(given)).late.mean())
 
 
-@pytest.mark.parametrize("given", [Given(), Given(servers=8, calm=3, crowd=14, burst=40, interval=10)])
+@pytest.mark.parametrize(
+    "given", [Given(), Given(servers=8, calm=3, crowd=14, burst=40, interval=10)]
+)
 def test_servers_help_before_the_answer_and_not_after_it(given):
     nothing = late(given, 1.0, "fixed")
     assert late(given, 0.1 * useless_from(given), "target") < 0.8 * nothing
