@@ -345,10 +345,15 @@ def _twenty_minutes(p: Day) -> tuple[Scaler, Any]:
 
 def draw_policies(outcome: Outcome) -> Figure:
     """As 'Too late', without a rival."""
+    return draw_fleet(outcome, 48)
+
+
+def draw_fleet(outcome: Outcome, top: float) -> Figure:
+    """Demand, capacity and the wait over time, with `top` servers at the upper edge."""
     return figures.figure(
         [*_fleet(outcome), *_strip(outcome, "Wait, 99th percentile")],
         figures.axis("Minutes", (0, outcome.seconds / 60), domain=[0, 1], anchor="y2"),
-        figures.axis("Servers", (0, 48), domain=[0.36, 1]),
+        figures.axis("Servers", (0, top), domain=[0.36, 1]),
         yaxis2=_wait_axis(),
         showlegend=False,
     )

@@ -30,6 +30,16 @@ def prediction_module() -> str:
     return _joined(*SHARED) + "export default { render: renderPrediction };\n"
 
 
+def by_hand_module() -> str:
+    """The ES module of the widget in which a reader draws a fleet."""
+    return _joined(*SHARED, "by_hand.js") + "export default { render: renderByHand };\n"
+
+
+def own_demand_module() -> str:
+    """The ES module of the widget that takes a reader's file."""
+    return _joined(*SHARED, "own_demand.js") + "export default { render: renderOwnDemand };\n"
+
+
 def css() -> str:
     """The theme's tokens and the looks of explorers and predictions."""
     return theme.css() + text("explorer.css")
