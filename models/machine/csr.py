@@ -14,8 +14,10 @@ mstatus (sstatus shows the bits that S-mode owns)::
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from models.machine.clock import Clock
+from models.machine.csr_names import NUMBERS
 from models.machine.paging import BARE, LEVELS
 from models.machine.pmp import ENTRIES, Pmp
 from models.machine.traps import (
@@ -36,54 +38,51 @@ FIOM, STCE = 1, 1 << 63
 MISA = 2 << 62 | sum(1 << ord(letter) - ord("A") for letter in "ACIMSU")
 TIME_BIT = 1 << 1  # of mcounteren and scounteren: bit n lets the mode below read counter n
 
-#: number: (name, bits that a write changes)
-TABLE: dict[int, tuple[str, int]] = {
-    0x100: ("sstatus", SSTATUS),
-    0x104: ("sie", M64),
-    0x105: ("stvec", M64),
-    0x106: ("scounteren", 0xFFFFFFFF),
-    0x10A: ("senvcfg", FIOM),
-    0x140: ("sscratch", M64),
-    0x141: ("sepc", M64 & ~1),
-    0x142: ("scause", M64),
-    0x143: ("stval", M64),
-    0x144: ("sip", M64),
-    0x14D: ("stimecmp", M64),
-    0x180: ("satp", M64),
-    0x300: ("mstatus", MSTATUS),
-    0x301: ("misa", 0),
-    0x302: ("medeleg", 0xB3FF),
-    0x303: ("mideleg", SUPERVISOR_INTERRUPTS),
-    0x304: ("mie", 0xAAA),
-    0x305: ("mtvec", M64),
-    0x306: ("mcounteren", 0xFFFFFFFF),
-    0x30A: ("menvcfg", FIOM | STCE),
-    0x320: ("mcountinhibit", 0b101),
-    0x340: ("mscratch", M64),
-    0x341: ("mepc", M64 & ~1),
-    0x342: ("mcause", M64),
-    0x343: ("mtval", M64),
-    0x344: ("mip", SUPERVISOR_INTERRUPTS),
-    0xB00: ("mcycle", M64),
-    0xB02: ("minstret", M64),
-    0xC00: ("cycle", 0),
-    0xC01: ("time", 0),
-    0xC02: ("instret", 0),
-    0xF11: ("mvendorid", 0),
-    0xF12: ("marchid", 0),
-    0xF13: ("mimpid", 0),
-    0xF14: ("mhartid", 0),
-    0xF15: ("mconfigptr", 0),
+#: The registers that are there, and the bits that a write changes.
+WRITABLE: dict[str, int] = {
+    "sstatus": SSTATUS,
+    "sie": M64,
+    "stvec": M64,
+    "scounteren": 0xFFFFFFFF,
+    "senvcfg": FIOM,
+    "sscratch": M64,
+    "sepc": M64 & ~1,
+    "scause": M64,
+    "stval": M64,
+    "sip": M64,
+    "stimecmp": M64,
+    "satp": M64,
+    "mstatus": MSTATUS,
+    "misa": 0,
+    "medeleg": 0xB3FF,
+    "mideleg": SUPERVISOR_INTERRUPTS,
+    "mie": 0xAAA,
+    "mtvec": M64,
+    "mcounteren": 0xFFFFFFFF,
+    "menvcfg": FIOM | STCE,
+    "mcountinhibit": 0b101,
+    "mscratch": M64,
+    "mepc": M64 & ~1,
+    "mcause": M64,
+    "mtval": M64,
+    "mip": SUPERVISOR_INTERRUPTS,
+    "mcycle": M64,
+    "minstret": M64,
+    "cycle": 0,
+    "time": 0,
+    "instret": 0,
+    "mvendorid": 0,
+    "marchid": 0,
+    "mimpid": 0,
+    "mhartid": 0,
+    "mconfigptr": 0,
 }
 for _n in range(3, 32):  # event counters: there, and always zero
-    TABLE |= {0xC00 + _n: (f"hpmcounter{_n}", 0), 0xB00 + _n: (f"mhpmcounter{_n}", 0)}
-    TABLE[0x320 + _n] = (f"mhpmevent{_n}", 0)
-for _n in (0, 2):
-    TABLE[0x3A0 + _n] = (f"pmpcfg{_n}", M64)
-for _n in range(ENTRIES):
-    TABLE[0x3B0 + _n] = (f"pmpaddr{_n}", M64)
+    WRITABLE |= {f"hpmcounter{_n}": 0, f"mhpmcounter{_n}": 0, f"mhpmevent{_n}": 0}
+WRITABLE |= {"pmpcfg0": M64, "pmpcfg2": M64} | {f"pmpaddr{_n}": M64 for _n in range(ENTRIES)}
 
-NUMBERS: dict[str, int] = {name: number for number, (name, _) in TABLE.items()}
+#: number: (name, bits that a write changes)
+TABLE = {NUMBERS[name]: (name, mask) for name, mask in WRITABLE.items()}
 
 
 class Csrs:
@@ -104,9 +103,17 @@ class Csrs:
     """
 
     mstatus: int
-    mideleg: int
+    mtvec: int
+    mepc: int
+    mcause: int
+    mtval: int
     medeleg: int
+    mideleg: int
     mie: int
+    stvec: int
+    sepc: int
+    scause: int
+    stval: int
     satp: int
     menvcfg: int
     mcounteren: int
@@ -129,11 +136,11 @@ class Csrs:
             self._readers[number] = read or self._plain_reader(name)
             self._writers[number] = write or self._plain_writer(name, mask)
         for n in range(ENTRIES):
-            self._readers[0x3B0 + n] = lambda n=n: pmp.address[n]
-            self._writers[0x3B0 + n] = lambda value, n=n: self._write_pmp_address(n, value)
+            self._readers[0x3B0 + n] = partial(self._read_pmp_address, n)
+            self._writers[0x3B0 + n] = partial(self._write_pmp_address, n)
         for n in (0, 2):
-            self._readers[0x3A0 + n] = lambda n=n: self._read_pmp_config(n)
-            self._writers[0x3A0 + n] = lambda value, n=n: self._write_pmp_config(n, value)
+            self._readers[0x3A0 + n] = partial(self._read_pmp_config, n)
+            self._writers[0x3A0 + n] = partial(self._write_pmp_config, n)
         self.reset()
 
     def reset(self) -> None:
@@ -238,7 +245,7 @@ class Csrs:
         self._write_mie(self.mie & ~self.mideleg | value & self.mideleg)
 
     def _write_mie(self, value: int) -> None:
-        self.mie = value & TABLE[0x304][1]
+        self.mie = value & WRITABLE["mie"]
         self.on_interrupts()
 
     def _write_mideleg(self, value: int) -> None:
@@ -272,6 +279,9 @@ class Csrs:
             self.pmp.write_config(register * 4 + n, value >> 8 * n & 255)
         self.pmp.update()
         self.on_translation(True)
+
+    def _read_pmp_address(self, n: int) -> int:
+        return self.pmp.address[n]
 
     def _write_pmp_address(self, n: int, value: int) -> None:
         self.pmp.write_address(n, value)

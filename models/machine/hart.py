@@ -7,6 +7,7 @@ tiers run the common instructions faster and leave everything else to it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from models.events import EXCEPTIONS, INTERRUPTS, Counters
 from models.machine import traps
@@ -22,7 +23,7 @@ from models.machine.traps import INTERRUPT_ORDER, MODE_NAMES, Illegal, Mode, Tra
 
 TRASH = 32  # writes to x0 go to a register that no instruction names
 HOLES = tuple(row.name for row in BY_NAME.values() if row.privilege) + tuple(
-    name for number, name in ((number, row[0]) for number, row in TABLE.items()) if number >> 8 & 3
+    name for number, (name, _) in TABLE.items() if number >> 8 & 3
 )
 
 
@@ -350,11 +351,12 @@ class Hart:
             "data_tlb": self.mmu.data_tlb.state(),
         }
 
-    def load_state(self, state: dict) -> None:  # type: ignore[type-arg]
+    def load_state(self, state: dict[str, Any]) -> None:
         """Take back what `state` returned."""
         self.x[:32] = state["x"]
         self.pc, self.waiting = state["pc"], state["waiting"]
-        self.reservation = tuple(state["reservation"]) or None  # type: ignore[assignment]
+        reservation = state["reservation"]
+        self.reservation = (reservation[0], reservation[1]) if reservation else None
         self.attention = True
         self.csrs.load_state(state["csrs"])
         if self.own_firmware and self.csrs.mode == Mode.M:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from models.machine.devices import Device
@@ -51,7 +51,9 @@ class Ram:
         self.buffer = factory(size)
         self.bytes = memoryview(self.buffer)
         # Python's names of the C types: B H I Q are unsigned, b h i q signed, of 1 2 4 8 bytes.
-        self.views = {code: self.bytes.cast(code) for code in "BHIQbhiq"}
+        codes: tuple[Literal["B", "H", "I", "Q", "b", "h", "i", "q"], ...]
+        codes = ("B", "H", "I", "Q", "b", "h", "i", "q")
+        self.views: dict[str, memoryview[int]] = {code: self.bytes.cast(code) for code in codes}
         self.u16, self.u32, self.u64 = (self.views[code] for code in "HIQ")
         self.on_write: Callable[[int, int], None] = lambda low, high: None
         self.clear()

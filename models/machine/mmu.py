@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from models.events import Counters
@@ -213,7 +212,7 @@ class Mmu:
         if page not in table:
             table[page] = offset - page
             if entry is not None:
-                entry.forget.append(partial(table.pop, page, None))
+                entry.forget.append(lambda: table.pop(page, None))
 
     # ------------------------------------------------------------------ accesses
     def load(self, address: int, width: int) -> int:

@@ -81,7 +81,7 @@ class Pmp:
         return bool(following & LOCKED) and following >> 3 & 3 == TOR
 
     def write_config(self, n: int, value: int) -> None:
-        """Set one configuration byte; a locked entry and a reserved W without R stay as they are."""
+        """Set one configuration byte; a locked entry, and the reserved W without R, stay."""
         if not self.config[n] & LOCKED and value & (READ | WRITE) != WRITE:
             self.config[n] = value & 0x9F
 

@@ -31,7 +31,7 @@ class Entry:
     virtual: int
     frame: int
     flags: int
-    forget: list[Callable[[], None]] = field(default_factory=list)
+    forget: list[Callable[[], object]] = field(default_factory=list)
 
 
 GLOBAL = 1 << 5

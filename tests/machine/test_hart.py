@@ -3,7 +3,8 @@
 import pytest
 
 from models.machine.board import Board, BoardOptions
-from models.machine.csr import NUMBERS, STCE
+from models.machine.csr import STCE
+from models.machine.csr_names import NUMBERS
 from models.machine.traps import Mode
 from tests.machine.programs import EVERYTHING_ALLOWED, ready, traps_taken
 

@@ -93,7 +93,7 @@ class Closures:
         signature = ("" if d.rs1 else "a") + ("" if d.rs2 else "b")
         make = _factory(d.base.name, kind, signature, how)
         after, taken = s64(pc + d.length), s64(pc + d.imm)
-        return make(self.hart.x, ram, d.rd or TRASH, d.rs1, d.rs2, d.imm, pc, after, taken)  # type: ignore[no-any-return]
+        return make(self.hart.x, ram, d.rd or TRASH, d.rs1, d.rs2, d.imm, pc, after, taken)
 
     def _code(self, piece: list[tuple[int, Decoded]], code_page: CodePage) -> Code:
         start, length = piece[0][0], len(piece)

@@ -35,8 +35,8 @@ def expression(node: ast.expr, env: Environment) -> Value:
     match node:
         case ast.Name(id=name):
             return env[name]
-        case ast.Constant(value=int(value)):
-            return value
+        case ast.Constant(value=int(constant)):
+            return constant
         case ast.UnaryOp(op=op, operand=operand):
             value = expression(operand, env)
             if isinstance(op, ast.Invert):
@@ -62,8 +62,9 @@ def _binary(kind: type[ast.AST], left: Value, right: Value) -> Value:
 
 def _call(name: str, arguments: list[ast.expr], env: Environment) -> Value:
     values = [expression(argument, env) for argument in arguments]
-    if all(isinstance(value, int) for value in values):
-        return int(FUNCTIONS[name](*values))
+    constants = [value for value in values if isinstance(value, int)]
+    if len(constants) == len(values):
+        return int(FUNCTIONS[name](*constants))
     value, bits = values[0], name[1:]
     if name[0] == "u":
         return f"({value} & {(1 << int(bits)) - 1:#x})"
