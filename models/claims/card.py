@@ -1,6 +1,6 @@
 """How a claim looks on a page: one line when closed; Chinese, reason and sources when open."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from html import escape
 
@@ -67,13 +67,13 @@ class Card:
         lines += [f"  Cited: {_source_text(source)}" for source in entry.sources]
         return "\n".join(lines)
 
-    def html(self) -> str:
-        """A disclosure that needs neither script nor colour."""
+    def html(self, cited: Callable[[Iterable[Source]], str] | None = None) -> str:
+        """A disclosure that needs neither script nor colour; `cited` shows the sources."""
         entry = self.entry
         number = f' <span class="claim-number">{escape(self.number)}</span>' if self.number else ""
         reason = (f"<p>{escape(line)}</p>" for line in self.reason)
         parts = [quotation(entry), *reason, self._evidence()]
-        parts += [sources_html(entry.sources), self._rerun()]
+        parts += [(cited or sources_html)(entry.sources), self._rerun()]
         return (
             f'<details class="claim claim-{self.way}"><summary>{verdict_html(self)} '
             f'<span class="claim-id">{entry.id}</span> '
@@ -116,7 +116,9 @@ class Card:
         return f'<p>Run it again: <code>claim("{self.entry.id}").rerun()</code></p>'
 
     __repr__ = text
-    _repr_html_ = html
+
+    def _repr_html_(self) -> str:
+        return self.html()
 
 
 def verdict_html(card: Card) -> str:

@@ -1,6 +1,7 @@
 """Claims as rows: at the end of a chapter, and the whole ledger in the appendix."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
@@ -18,13 +19,10 @@ class ClaimsTable:
     ----------
     title : str
     cards : tuple of Card
-    evidence : bool
-        Whether reasons and sources stand in the rows too.
     """
 
     title: str
     cards: tuple[Card, ...]
-    evidence: bool = False
 
     def text(self) -> str:
         """One line a claim."""
@@ -32,24 +30,16 @@ class ClaimsTable:
 
     def html(self) -> str:
         """A real table with a caption and a row header a claim."""
-        heads = ["Claim", "The article says", "Verdict", "Decided by"]
-        heads += ["Evidence"] if self.evidence else []
-        head = "".join(f'<th scope="col">{name}</th>' for name in heads)
-        rows = "".join(self._row(card) for card in self.cards)
+        head = "".join(
+            f'<th scope="col">{name}</th>'
+            for name in ("Claim", "The article says", "Verdict", "Decided by")
+        )
+        rows = "".join(map(_row, self.cards))
         table = (
             f'<table class="claims"><caption>{escape(self.title)}</caption>'
             f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
         )
         return _scrolling(self.title, table)
-
-    def _row(self, card: Card) -> str:
-        entry = card.entry
-        cells = [f"{escape(entry.en)}{quotation(entry)}", verdict_html(card), escape(_by(card))]
-        if self.evidence:
-            reason = "".join(f"<p>{escape(line)}</p>" for line in card.reason)
-            cells.append(f"{reason}<p>{', '.join(map(_short, entry.sources))}</p>")
-        row = "".join(f"<td>{cell}</td>" for cell in cells)
-        return f'<tr id="{entry.id.lower()}"><th scope="row">{entry.id}</th>{row}</tr>'
 
     __repr__ = text
     _repr_html_ = html
@@ -79,12 +69,37 @@ def claims_table(chapter: str, *cards: Card) -> ClaimsTable:
     return ClaimsTable(f"The claims of chapter {int(chapter.removeprefix('ch'))}", rows)
 
 
-def whole_ledger() -> ClaimsTable:
-    """Every claim with its verdict, reason and sources; `SourcesTable` has the sources in full."""
-    rows = tuple(Claim(entry).card() for entry in ledger().values())
-    counts = Counter(_standing(card) for card in rows)
-    shown = ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))
-    return ClaimsTable(f"All {len(rows)} claims: {shown}", rows, evidence=True)
+@dataclass(frozen=True)
+class Ledger:
+    """Every claim as a card, closed to one line; its sources are links into `SourcesTable`."""
+
+    cards: tuple[Card, ...]
+
+    @property
+    def title(self) -> str:
+        """How many claims stand how."""
+        counts = Counter(map(_standing, self.cards))
+        shown = ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))
+        return f"All {len(self.cards)} claims: {shown}"
+
+    def text(self) -> str:
+        """One line a claim."""
+        return "\n".join([self.title, *map(_line, self.cards)])
+
+    def html(self) -> str:
+        """A list of disclosures, in the order of the article."""
+        cards = "".join(
+            f'<li id="{card.entry.id.lower()}">{card.html(_linked)}</li>' for card in self.cards
+        )
+        return f'<p>{escape(self.title)}</p><ul class="claims-list">{cards}</ul>'
+
+    __repr__ = text
+    _repr_html_ = html
+
+
+def whole_ledger() -> Ledger:
+    """Every claim with its verdict, reason and sources."""
+    return Ledger(tuple(Claim(entry).card() for entry in ledger().values()))
 
 
 @dataclass(frozen=True)
@@ -150,6 +165,13 @@ class Errata:
     _repr_html_ = html
 
 
+def _row(card: Card) -> str:
+    entry = card.entry
+    cells = (f"{escape(entry.en)}{quotation(entry)}", verdict_html(card), escape(_by(card)))
+    row = "".join(f"<td>{cell}</td>" for cell in cells)
+    return f'<tr><th scope="row">{entry.id}</th>{row}</tr>'
+
+
 def _standing(card: Card) -> str:
     if card.way == WEIGHED:
         return "weighed as opinions"
@@ -164,8 +186,9 @@ def _sources() -> list[Source]:
     return sorted(cited.values(), key=lambda source: (source.authors.lower(), source.year))
 
 
-def _short(source: Source) -> str:
-    return f'<a href="#source-{source.id}">{escape(source.authors)} {source.year}</a>'
+def _linked(sources: Iterable[Source]) -> str:
+    links = (f'<a href="#source-{s.id}">{escape(s.authors)} {s.year}</a>' for s in sources)
+    return f'<p class="claim-sources">Cited: {", ".join(links)}</p>'
 
 
 def _scrolling(title: str, table: str) -> str:

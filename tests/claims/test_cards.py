@@ -142,7 +142,7 @@ def test_the_whole_ledger_shows_each_claim_and_links_its_sources():
     check(table.html())
     check(sources.html())
     assert len(table.cards) == 119
-    assert len(set(re.findall(r'<tr id="(c\d+)">', table.html()))) == 119
+    assert len(set(re.findall(r'<li id="(c\d+)">', table.html()))) == 119
     linked = set(re.findall(r'href="#(source-\w+)"', table.html()))
     assert linked == set(re.findall(r'<tr id="(source-\w+)">', sources.html()))
     assert len(sources.text().splitlines()) == len(linked)
