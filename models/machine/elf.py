@@ -20,6 +20,7 @@ from elftools.elf.elffile import ELFFile
 from models.machine.errors import ImageError
 
 HEADER, PROGRAM_HEADER, SECTION_HEADER, SYMBOL = 64, 56, 64, 24
+EXECUTABLE = 1  # in a segment's flags
 MOST_SYMBOLS = 1 << 20
 
 
@@ -30,6 +31,7 @@ class Segment:
     address: int
     data: bytes
     size: int
+    executable: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,11 +85,16 @@ def load_elf(data: bytes, name: str = "ELF file") -> ElfImage:
         symbols = dict(_symbols(elf, data, name))
     except (ELFError, ConstructError) as error:
         raise ImageError(name, f"damaged ({error})", "a whole ELF64 file") from error
-    placed = []
-    for header in segments:
-        start, length = header["p_offset"], header["p_filesz"]
-        placed.append(Segment(header["p_paddr"], data[start : start + length], header["p_memsz"]))
-    return ElfImage(_physical(segments, elf["e_entry"], name), tuple(placed), symbols)
+    placed = tuple(
+        Segment(
+            header["p_paddr"],
+            data[header["p_offset"] : header["p_offset"] + header["p_filesz"]],
+            header["p_memsz"],
+            bool(header["p_flags"] & EXECUTABLE),
+        )
+        for header in segments
+    )
+    return ElfImage(_physical(segments, elf["e_entry"], name), placed, symbols)
 
 
 def _check_header(data: bytes, name: str) -> None:

@@ -17,8 +17,8 @@ The header has the keys
 - ``tohost``: addresses of `tohost` and `fromhost`, where the board watches them, or null;
 - ``state``: what `Board.state` gives, but for RAM; a byte string is ``{"$bytes": [start, length]}``
   of the contents;
-- ``ram``: numbers of the 4096-byte pages that are not all zeros, in rising order; their bytes are the
-  last of the contents.
+- ``ram``: numbers of the 4096-byte pages that are not all zeros, in rising order; their bytes are
+  the last of the contents.
 """
 
 from __future__ import annotations
