@@ -77,7 +77,7 @@ def test_every_pin_has_a_hash_and_no_address():
 
 def direct(name: str) -> set[str]:
     """The packages that we ask for ourselves."""
-    return set(re.findall(r"^([\w.-]+)", (ROOT / name).read_text(), re.M))
+    return set(re.findall(r"^(\w[\w.-]*)", (ROOT / name).read_text(), re.M))
 
 
 def test_every_dependency_has_its_reason_in_contributing():
