@@ -71,7 +71,7 @@ def mark(x: float, y: float, text: str, symbol: str = "circle", **more: Any) -> 
         "name": text,
         "text": [text],
         "mode": "markers+text",
-        "textposition": "middle left",
+        "textposition": "bottom left",
         "textfont": {"color": var("ink"), "size": 14},
         "marker": {"size": 13, "symbol": symbol, "color": var("ink"), "line": {"width": 2}},
         "showlegend": False,

@@ -119,7 +119,7 @@ def _panel(
         traces.append(figures.reference(SHARE, [today, today], "Today's wait"))
         if plan.parameters == ASKED:
             traces.append(_guess(low, high))
-    name = f"{plan.needed:,} servers"
+    name = f"{plan.needed:,}"
     traces.append(figures.mark(_share(plan, plan.needed), there, name, cliponaxis=False) | place)
     return traces
 
