@@ -28,7 +28,7 @@ class Assets:
         return {
             "root": f"{root}{FOLDER}/",
             "build": self.build,
-            "packages": ["models", "anywidget"],
+            "packages": ["models"],
             "files": self.sizes,
             "names": self.names,
             "cells": cells,
@@ -49,9 +49,10 @@ def assemble() -> Assets:
     folder = SITE / FOLDER
     folder.mkdir(parents=True)
     python_side.build(folder)
-    lock = folder / "pyodide-lock.json"
-    names = {"lock.json": page_side.hashed(lock, "lock.json")}
-    lock.rename(folder / names["lock.json"])
+    names = {}
+    for name in ("lock.json", "packages.zip"):
+        names[name] = page_side.hashed(folder / name, name)
+        (folder / name).rename(folder / names[name])
     loaded = list(folder.iterdir())
     names |= page_side.build(folder)
     loaded += [folder / names[name] for name in ON_PRESS]

@@ -15,6 +15,8 @@ from pathlib import Path
 USELESS = re.compile(
     r"(^|/)(tests?|testing/tests|_pyinstaller|f2py|include|lib/pkgconfig)/|\.(pyi|h|a|pxd|c)$"
     r"|\.data/|labextension/|nbextension/|/conftest\.py$"
+    # of IPython: what only its shell uses, which the page does without (live_kernel.py)
+    r"|^IPython/(core/(magic|profile)|extensions|external|sphinxext|terminal|testing/plugin)"
 )
 UNCHECKED = (0b01).to_bytes(4, "little") + bytes(8)
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)

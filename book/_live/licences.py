@@ -145,9 +145,9 @@ def components() -> list[Component]:
     found = [_npm("pyodide", CORE), _npm("plotly.js-basic-dist-min", ("live-*/plotly-*.js",))]
     found.append(Component("CPython 3.12 (inside Pyodide)", "PSF-2.0", python, CORE))
     found += [_npm(package, BUNDLES) for package in bundled]
-    found += [
-        _wheel(path, (f"live-*/{name.split('-')[0]}-*.whl",)) for name, path in wheels.items()
-    ]
+    for name, path in wheels.items():
+        inside = "live-*/numpy-*.whl" if name.startswith("numpy-") else "live-*/packages-*.zip"
+        found.append(_wheel(path, (inside,)))
     found += [_installed(package, files) for package, files in INSTALLED.items()]
     return sorted(found, key=lambda each: each.name.lower())
 

@@ -8,32 +8,23 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 
 from book._live import fetch
 
-# Pure wheels that the page adds to the official packages, pinned in requirements.txt: what Python
-# imports by which names, and what each needs. (ipywidgets' own two JavaScript packages are left
-# out: the page brings its widgets itself.)
-ADDED: dict[str, tuple[list[str], list[str]]] = {
-    "comm": (["comm"], ["traitlets"]),
-    "typing-extensions": (["typing_extensions"], []),
-    "psygnal": (["psygnal"], []),
-    "ipywidgets": (["ipywidgets"], ["comm", "ipython", "traitlets"]),
-    "anywidget": (["anywidget"], ["ipywidgets", "psygnal", "typing-extensions"]),
-}
-# ipython asks for more than the page runs: no terminal, no history, no completion there.
-NEEDLESS = {"prompt_toolkit", "wcwidth", "sqlite3", "matplotlib-inline"}
+# Pure wheels that the page adds to the official packages, pinned in requirements.txt.
+ADDED = ("comm", "typing-extensions", "psygnal", "ipywidgets", "anywidget")
 
 
-def lock_entry(name: str, file: Path, imports: list[str], depends: list[str]) -> dict:
+def lock_entry(name: str, file: Path, depends: list[str]) -> dict:
     """One package in the form of Pyodide's lock."""
     return {
         "name": name,
         "version": file.name.split("-")[1],
         "file_name": hashed_name(file),
         "sha256": fetch.sha256(file),
-        "imports": imports,
+        "imports": [name],
         "depends": depends,
         "install_dir": "site",
         "package_type": "package",
@@ -56,17 +47,19 @@ def models_wheel(folder: Path) -> Path:
     return wheel
 
 
-def sources(models: Path) -> dict[str, tuple[Path, list[str], list[str]]]:
-    """Package -> (checked wheel, imports, depends) of everything that Python loads in the page."""
-    official = fetch.pyodide_files()
-    table = {}
-    for name, entry in fetch.OFFICIAL["packages"].items():
-        depends = [need for need in entry["depends"] if need not in NEEDLESS]
-        table[name] = (official / entry["file_name"], entry["imports"], depends)
-    for name, wheel in fetch.pure_wheels(list(ADDED)).items():
-        table[name] = (wheel, *ADDED[name])
-    table["models"] = (models, ["models"], ["numpy"])
-    return table
+def join(wheels: list[Path], target: Path) -> None:
+    """Put pure wheels into one archive, which Python imports from as it stands.
+
+    Unpacking eleven wheels file by file took as long as starting Python.
+    """
+    members: dict[str, bytes] = {}
+    for wheel in wheels:
+        with zipfile.ZipFile(wheel) as archive:
+            members |= {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, content in sorted(members.items()):
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED, compresslevel=9)
 
 
 def compile_all(wheels: list[Path], cache: Path) -> None:
@@ -95,22 +88,35 @@ def compiled(wheel: Path, cache: Path) -> Path:
     return cache / hashlib.sha256(recipe).hexdigest()[:16] / wheel.name
 
 
+def compile_stale(wheels: list[Path], cache: Path) -> None:
+    """Compile those wheels that the cache does not have."""
+    stale = [wheel for wheel in wheels if not compiled(wheel, cache).is_file()]
+    if stale:
+        fetch.say(f"compiling {len(stale)} Python packages to bytecode ...")
+        compile_all(stale, cache)
+
+
 def build(out: Path) -> None:
-    """Write Pyodide's core, the compiled wheels and the built lock into the folder."""
+    """Write Pyodide's core, NumPy, `models`, the pure packages and the built lock."""
     cache = fetch.CACHE / "compiled"
+    official = fetch.pyodide_files()
+    files = {
+        name: official / each["file_name"] for name, each in fetch.OFFICIAL["packages"].items()
+    }
+    numpy = files.pop("numpy")
+    pure = [*files.values(), *fetch.pure_wheels(list(ADDED)).values()]
     with tempfile.TemporaryDirectory() as temporary:
-        table = sources(models_wheel(Path(temporary)))
-        stale = [file for file, _, _ in table.values() if not compiled(file, cache).is_file()]
-        if stale:
-            fetch.say(f"compiling {len(stale)} Python packages to bytecode ...")
-            compile_all(stale, cache)
-        packages = {
-            name: lock_entry(name, compiled(file, cache), imports, depends)
-            for name, (file, imports, depends) in sorted(table.items())
+        models = models_wheel(Path(temporary))
+        compile_stale([numpy, models, *pure], cache)
+        loaded = {
+            "numpy": (compiled(numpy, cache), []),
+            "models": (compiled(models, cache), ["numpy"]),
         }
-        for name, (file, _, _) in table.items():
-            shutil.copyfile(compiled(file, cache), out / packages[name]["file_name"])
+    packages = {name: lock_entry(name, *about) for name, about in loaded.items()}
+    for name, (file, _) in loaded.items():
+        shutil.copyfile(file, out / packages[name]["file_name"])
+    join([compiled(wheel, cache) for wheel in pure], out / "packages.zip")
     for name in fetch.OFFICIAL["core"]:
-        shutil.copyfile(fetch.pyodide_files() / name, out / name)
+        shutil.copyfile(official / name, out / name)
     lock = {"info": fetch.OFFICIAL["info"], "packages": packages}
-    (out / "pyodide-lock.json").write_text(json.dumps(lock, indent=1, sort_keys=True), "utf8")
+    (out / "lock.json").write_text(json.dumps(lock, indent=1, sort_keys=True), "utf8")

@@ -25,7 +25,12 @@ export class Session {
 
   on_loaded() {
     const { names, packages } = config;
-    const boot = { kernel: names["kernel.py"], lock: names["lock.json"], packages };
+    const boot = {
+      kernel: names["kernel.py"],
+      archive: names["packages.zip"],
+      lock: names["lock.json"],
+      packages,
+    };
     this.worker.postMessage({ kind: "boot", ...boot, counted: this.report.counted });
     for (const cell of this.cells) cell.run();
   }

@@ -25,12 +25,23 @@ function countDownloads() {
   };
 }
 
-async function boot({ kernel, lock, packages, counted }) {
+async function get(name) {
+  const response = await fetch(root + name);
+  if (!response.ok) throw new Error(`${name} is missing (${response.status})`);
+  return response;
+}
+
+async function boot({ kernel, archive, lock, packages, counted }) {
   if (counted) countDownloads();
-  const source = fetch(root + kernel).then((response) => response.text());
+  const source = get(kernel).then((response) => response.text());
+  const pure = get(archive).then((response) => response.arrayBuffer());
   const { loadPyodide } = await import(root + "pyodide.mjs");
   const python = await loadPyodide({ indexURL: root, lockFileURL: root + lock, packages });
+  const absent = packages.find((name) => !python.loadedPackages[name]);
+  if (absent) throw new Error(`the package ${absent} or what it needs is missing`);
   post("phase", { text: "Starting Python" });
+  python.FS.writeFile("/lib/packages.zip", new Uint8Array(await pure));
+  python.runPython("import sys; sys.path.append('/lib/packages.zip')");
   python.FS.writeFile("/home/pyodide/live_kernel.py", await source);
   const shim = python.pyimport("live_kernel");
   post("ready");
