@@ -77,9 +77,9 @@ class Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
-def server(site: Path, port: int = 0, host: str = "127.0.0.1") -> Server:
-    """A server of the folder; port 0 takes any free one."""
-    return Server((host, port), partial(Handler, directory=str(site)))
+def server(site: Path, port: int = 0, handler: type[Handler] = Handler) -> Server:
+    """A server of the folder on this machine alone; port 0 takes any free one."""
+    return Server(("127.0.0.1", port), partial(handler, directory=str(site)))
 
 
 def main(arguments: list[str] | None = None) -> int:

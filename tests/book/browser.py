@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.conftest import require_tool
-from tools.serve import server
+from tools.serve import Handler, server
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -24,13 +24,14 @@ ARGUMENTS = [
     # Not by Playwright's routes: those switch the browser's cache off and slow every download.
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]
+expect.set_options(timeout=30_000)  # a busy machine is slow; nothing here is a measurement
 ENDED = "() => ['live', 'failed'].includes(document.documentElement.dataset.live)"
 
 
 @contextmanager
-def serving(site: Path) -> Iterator[str]:
+def serving(site: Path, handler: type[Handler] = Handler) -> Iterator[str]:
     """Serve the folder while the block runs; its address."""
-    web = server(site)
+    web = server(site, handler=handler)
     threading.Thread(target=web.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{web.server_address[1]}/"
@@ -82,7 +83,7 @@ class Visit:
     def open(self, page: str) -> Page:
         """Open a page of the site and wait until it is there."""
         tab = self.context.new_page()
-        tab.set_default_timeout(15_000)
+        tab.set_default_timeout(60_000)
         tab.goto(self.base + page)
         return tab
 
