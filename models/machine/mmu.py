@@ -1,8 +1,9 @@
 """The way of an access from virtual address to bus: TLB, page table, PMP, RAM or device.
 
 This is the slow path, the only one that knows all the rules. It leaves what it found in the fast
-tables, dicts from a page's (signed) address to the difference between RAM offset and address:
-``ram[table[address & -4096] + address]``. The tiers try those first; an address that is not there
+tables, dicts from a page to the difference between RAM offset and (signed) address:
+``ram[table[address & mask] + address]``. Loads and stores name the page by its unsigned address,
+fetches by its signed one, as pc is. The tiers try those first; an address that is not there
 (never seen, misaligned, a device, a page with cached code) comes here. A fast table is a cache of
 the TLB, in turn: what leaves the TLB leaves it.
 """
@@ -15,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from models.events import Counters
 from models.machine import traps
-from models.machine.csr import MPP, MPRV, MXR, SUM, Csrs
+from models.machine.csr import Csrs
+from models.machine.csr_bits import MPP, MPRV, MXR, SUM
 from models.machine.memory import PAGE, AccessFault, Bus
 from models.machine.paging import D, PageFault, R, Rights, W, WalkFault, X, permitted, walk
 from models.machine.pmp import EXECUTE, READ, WRITE
@@ -139,7 +141,7 @@ class Mmu:
     def protect(self, frame: int) -> None:
         """Take a frame's page (its RAM offset) out of the fast store tables: it holds code."""
         for context in self._contexts.values():
-            for page in [p for p, delta in context.stores.items() if p + delta == frame]:
+            for page in [p for p, delta in context.stores.items() if p + delta & M64 == frame]:
                 del context.stores[page]
 
     # ------------------------------------------------------------------ translation
@@ -196,21 +198,22 @@ class Mmu:
         ram = self.bus.ram
         frame = physical & -PAGE
         if self.bus.plain(frame) and self.csrs.pmp.uniform(frame, PAGE):
-            offset = frame - ram.base
-            page = (address & -PAGE) - (1 << 64 if address >> 63 else 0)
-            if access == W:
-                if self.code is None or not self.code.holds(frame):
-                    self._remember(context.stores, page, offset, entry)
-            else:
-                table = context.fetches if access == X else context.loads
-                self._remember(table, page, offset, entry)
-                if access == X and self.code is not None:
-                    self.code.enter(context, page, frame, entry)
+            page = address & -PAGE
+            signed = page - (1 << 64 if address >> 63 else 0)
+            delta = frame - ram.base - signed
+            if access == X:
+                self._remember(context.fetches, signed, delta, entry)
+                if self.code is not None:
+                    self.code.enter(context, signed, frame, entry)
+            elif access == R:
+                self._remember(context.loads, page, delta, entry)
+            elif self.code is None or not self.code.holds(frame):
+                self._remember(context.stores, page, delta, entry)
         return physical
 
-    def _remember(self, table: dict[int, int], page: int, offset: int, entry: Entry | None) -> None:
+    def _remember(self, table: dict[int, int], page: int, delta: int, entry: Entry | None) -> None:
         if page not in table:
-            table[page] = offset - page
+            table[page] = delta
             if entry is not None:
                 entry.forget.append(lambda: table.pop(page, None))
 

@@ -3,7 +3,7 @@
 import pytest
 
 from models.machine.board import Board, BoardOptions
-from models.machine.csr import STCE
+from models.machine.csr_bits import STCE
 from models.machine.csr_names import NUMBERS
 from models.machine.traps import Mode
 from tests.machine.programs import EVERYTHING_ALLOWED, ready, traps_taken

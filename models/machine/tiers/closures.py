@@ -12,7 +12,8 @@ from typing import Any
 
 from models.machine.codecache import Code, CodeCache, CodePage
 from models.machine.decode import Decoded
-from models.machine.hart import TRASH, Hart
+from models.machine.hart import Hart
+from models.machine.instructions import TRASH
 from models.machine.memory import PAGE
 from models.machine.semantics import HELPERS, s64
 from models.machine.tiers.blocks import TURNS, straight
@@ -31,7 +32,7 @@ def _factory(name: str, kind: str, signature: str, view_: tuple[str, int, int]) 
     if "b" in signature:
         env["b"] = 0
     code, shift, mask = view_
-    place = f"loads[a & {mask}] + a >> {shift}"
+    place = f"loads[a & {mask:#x}] + a >> {shift}"
     if kind == "load":
         body = [f"a = {env['a']} + i", f"x[rd] = ram[{place}]"]
     elif kind == "store":
@@ -39,13 +40,13 @@ def _factory(name: str, kind: str, signature: str, view_: tuple[str, int, int]) 
         place = place.replace("loads", "stores")
         body = [f"a = {env['a']} + i", f"ram[{place}] = {env['b']}{clip}"]
     elif kind == "branch":
-        body = [f"return taken if {condition(name, env)} else after"]
+        body = [f"return taken if {condition(name, env, {})} else after"]
     elif kind == "jal":
         body = ["x[rd] = after", "return taken"]
     elif kind == "jalr":
-        body = [*assign("target", name, env), "x[rd] = after", "return target"]
+        body = [*assign("target", name, env, {}), "x[rd] = after", "return target"]
     else:
-        body = [*assign("value", name, env), "x[rd] = value"]
+        body = [*assign("value", name, env, {}), "x[rd] = value"]
     lines = ["def factory(x, ram, rd, rs1, rs2, i, pc, after, taken):"]
     lines += [" def run(loads, stores):", *(f"  {line}" for line in body), " return run"]
     namespace: dict[str, Any] = dict(HELPERS)

@@ -1,9 +1,9 @@
 """Traces: the path that execution is expected to take from a hot address.
 
-A trace follows jumps, calls and their returns, and of a branch the way that was taken oftener while
-the code was cold (if it never ran: back, but not forward). It ends where it meets itself, leaves the
-page, or needs the stepper. If it comes back to its start it is a loop. Every branch that goes the
-other way leaves the trace.
+A trace follows jumps, calls and their returns, and of a branch the way that was taken oftener
+while the code was cold (if it never ran: back, but not forward). It ends where it meets itself,
+leaves the page, or needs the stepper. If it comes back to its start it is a loop. Every branch that
+goes the other way leaves the trace.
 """
 
 from __future__ import annotations

@@ -92,7 +92,7 @@ def board(seed, tier, entries=8):
         csrs.write(0x302, rng.getrandbits(16) & ~0x1100 if rng.random() < 0.3 else 0)
         csrs.write(0x105, HANDLER)
         csrs.write(0x300, 1 << 11 | rng.getrandbits(20) & 0x800A2)
-        made.hart._enter(1)
+        made.hart.enter(1)
     csrs.write(0x304, 0xAA)
     csrs.write(0x30A, rng.choice((0, 1 << 63)))
     if rng.random() < 0.7:
