@@ -64,7 +64,7 @@ def provisioning(parameters: Provisioning) -> Followed:
     p = parameters
     pattern = Pattern(burst=BURST, seconds=SECONDS, seed=p.seed)
     crowd = demand(pattern)
-    scaler = Scaler(policy=p.policy, boot=BOOT[p.unit], replications=16, seed=p.seed)
+    scaler = Scaler(policy=p.policy, boot=BOOT[p.unit], replications=8, seed=p.seed)
     run = elasticity(scaler, crowd)
     needed = float(crowd.rate.max()) * scaler.service
     begin, end = (round(t / run.interval) for t in (SECONDS / 3, SECONDS / 3 + BURST))
