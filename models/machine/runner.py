@@ -15,8 +15,8 @@ from models.machine.tracer import Tracer
 SLICE = 500_000  # instructions between two looks at the console
 LIVE_SLICE = 50_000  # the same where somebody types
 #: The guest has asked so often in a row for input that will not come, and has printed nothing
-#: between: it waits. (A boot loader's countdown of two seconds asks about 100,000 times.)
-MOST_EMPTY_POLLS = 300_000
+#: between: it waits. (OpenSBI and U-Boot up to the prompt ask 102 times in a row at most.)
+MOST_EMPTY_POLLS = 10_000
 INPUT_ENDED = "input ended"
 
 
@@ -55,6 +55,7 @@ class Console:
     def __init__(self, stdin: TextIO, out: BinaryIO, typed: bytes | None = None):
         self._stdin, self._out, self._typed = stdin, out, typed
         self._shown = self._polls = 0
+        self._printed = -1  # bytes, at the last poll
         self.live = typed is None and stdin.isatty()
         self.quit = False
 
@@ -73,12 +74,10 @@ class Console:
 
     def _empty_poll(self, board: Board) -> None:
         printed = len(board.console_output)
-        self._polls = self._polls + 1 if printed == self._last_printed else 1
-        self._last_printed = printed
+        self._polls = self._polls + 1 if printed == self._printed else 1
+        self._printed = printed
         if self._polls >= MOST_EMPTY_POLLS:
             board.halt(INPUT_ENDED, 0)
-
-    _last_printed = -1
 
     def pump(self, board: Board, wait: bool = False) -> None:
         """Show what was printed, and hand over what was typed; `wait` for a key if asked."""
