@@ -11,7 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from models.cloud.demand import MICROSECONDS, Demand, Floats
-from models.cloud.elasticity import Group, Load, plans, run
+from models.cloud.elasticity import plans, run
+from models.cloud.group import Group, Load
 from models.cloud.outcome import Outcome
 from models.cloud.scaling import RULES, Scaler
 

@@ -10,8 +10,9 @@ from functools import lru_cache
 import numpy as np
 
 from models.cloud.demand import Demand, Floats, Pattern, demand
-from models.cloud.elasticity import Group, draw, run, simulate
+from models.cloud.elasticity import draw, run, simulate
 from models.cloud.fluid import fluid
+from models.cloud.group import Group
 from models.cloud.outcome import HOUR, Outcome
 from models.cloud.scaling import POLICIES, Scaler, Seen, Settings
 from models.facts import Beside, Fact, Facts

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from models.cloud.elasticity import Load
+from models.cloud.group import Load
 from models.cloud.scaling import RULES, Scaler, Seen, Settings
 
 

@@ -1,0 +1,264 @@
+"""A scaled group of servers between two decisions: what `models.cloud.elasticity` moves along."""
+
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from models.cloud.demand import MICROSECONDS, Floats
+from models.cloud.outcome import Outcome
+from models.cloud.scaling import Policy, Scaler, Seen, Settings
+from models.performance.queueing.free_times import FreeTimes
+
+
+@dataclass(frozen=True)
+class Load:
+    """What arrives, drawn; microseconds.
+
+    Attributes
+    ----------
+    arrivals, services : ndarray, shape (requests, columns)
+        Arrival instants, ascending; infinite where a column has fewer requests than others.
+    plan : ndarray, shape (intervals, columns)
+        Work that regularly arrives in each interval between decisions, in servers.
+    horizon : float
+        The end of the run.
+    """
+
+    arrivals: Floats
+    services: Floats
+    plan: Floats
+    horizon: float
+
+
+class Group:
+    """The state of all columns between two instants."""
+
+    def __init__(self, scalers: Sequence[Scaler], load: Load) -> None:
+        requests, columns = load.arrivals.shape
+        interval = round(scalers[0].interval * MICROSECONDS)
+        self.scalers, self.settings = tuple(scalers), Settings.of(scalers)
+        self.load, self.interval = load, float(interval)
+        self.intervals = -(-int(load.horizon) // interval)
+        self.columns = np.arange(columns)
+        # One row more than there are requests: who has none left waits for it for ever.
+        self.arrivals = np.concatenate([load.arrivals, np.full((1, columns), np.inf)]).ravel()
+        self.services = np.concatenate([load.services, np.zeros((1, columns))]).ravel()
+        self.starts = np.full((requests + 1) * columns, np.inf)
+        self.next = np.zeros(columns, np.int64)
+        work = np.zeros((requests + 1, columns))
+        np.cumsum(load.services, axis=0, out=work[1:])
+        self.work = work.ravel()  # of all requests before this one
+
+        s = self.settings
+        begin = np.clip(np.ceil(load.plan[0] / s.target - 1e-9), s.minimum, s.maximum)
+        self.ready = begin.copy()
+        self.servers = FreeTimes(int(begin.max()), columns, room=int(s.maximum.max()))
+        self.servers.rows[np.arange(len(self.servers.rows))[:, None] >= begin] = np.inf
+        self.due = np.zeros((self.intervals + 1, columns))  # boots by interval; the last: too late
+        self.draining: list[Floats] = []  # when each server that was told to leave does
+        self.wanted = np.tile(begin, (self.intervals, 1))
+        self.heading = np.zeros(columns)  # the last change's direction
+
+        shape = (self.intervals, columns)
+        self.offered = _offered(load, interval, shape)
+        self.ready_at, self.rented_at = np.empty(shape), np.empty(shape)
+        self.capacity, self.busy = np.empty(shape), np.empty(shape)
+        self.done = np.zeros(columns)
+        self.paid = begin * load.horizon
+        self.turns = np.zeros(columns)
+
+    def decide(self, instant: int, rule: Policy) -> None:
+        """Ask the policy, and launch, cancel or drain."""
+        now, s = instant * self.interval, self.settings
+        booting = self.due[instant:].sum(axis=0)
+        busy = self.busy[instant - 1]
+        seen = Seen(
+            instant,
+            self.interval,
+            self.ready,
+            booting,
+            busy / self.interval,
+            busy / np.maximum(self.capacity[instant - 1], 1.0),
+            self.offered[:instant] / self.interval,
+            self.load.plan,
+        )
+        self.wanted[instant] = np.clip(rule(seen, s), s.minimum, s.maximum)
+        there = self.ready + booting
+        change = np.where(
+            self.wanted[instant] < there,
+            np.minimum(self._wanted_lately(instant), there),
+            self.wanted[instant],
+        )
+        change -= there
+        moved = change != 0
+        if not moved.any():
+            return
+        self.turns += moved & (np.sign(change) == -self.heading)
+        self.heading[moved] = np.sign(change[moved])
+        self._launch(now, np.maximum(change, 0.0))
+        fewer = np.maximum(-change, 0.0)
+        self._drain(now, fewer - self._cancel(instant, fewer))
+
+    def _wanted_lately(self, instant: int) -> Floats:
+        """The most that was wanted at this instant and during the cooldown before it."""
+        back = (self.settings.cooldown // self.interval).astype(int)
+        first = max(instant - int(back.max()), 0)
+        recent = self.wanted[first : instant + 1]
+        inside = np.arange(first, instant + 1)[:, None] >= instant - back
+        return np.where(inside, recent, 0.0).max(axis=0)
+
+    def _launch(self, now: float, count: Floats) -> None:
+        when = ((now + self.settings.boot) // self.interval).astype(int)
+        self.due[np.minimum(when, self.intervals), self.columns] += count
+        self.paid += count * (self.load.horizon - now)
+
+    def _cancel(self, instant: int, count: Floats) -> Floats:
+        """Take back what has not booted yet, the newest first; how many that were."""
+        pending = self.due[instant:]
+        newer = pending[::-1].cumsum(axis=0)[::-1] - pending
+        taken = np.clip(count - newer, 0.0, pending)
+        pending -= taken
+        total = taken.sum(axis=0)
+        self.paid -= total * (self.load.horizon - instant * self.interval)
+        return total
+
+    def _drain(self, now: float, count: Floats) -> None:
+        """Those that are free first leave, each when it has finished its request."""
+        while (count > 0).any():
+            where = count > 0
+            gone = np.where(where, np.maximum(self.servers.leave(where), now), 0.0)
+            self.paid -= np.where(where, np.maximum(self.load.horizon - gone, 0.0), 0.0)
+            self.draining.append(gone)
+            self.ready -= where
+            count = count - where
+
+    def boot(self, instant: int) -> None:
+        """Servers that boot within this interval join, each at its own microsecond."""
+        now = instant * self.interval
+        end = min(now + self.interval, self.load.horizon)
+        self.draining = [leave for leave in self.draining if (leave > now).any()]
+        leaving = sum(((leave > now) for leave in self.draining), np.zeros(len(self.columns)))
+        self.rented_at[instant] = self.ready + self.due[instant:].sum(axis=0) + leaving
+        at = now + self.settings.boot % self.interval
+        joining = np.where(at < end, self.due[instant], 0.0)
+        capacity = self.ready * (end - now) + joining * np.maximum(end - at, 0.0)
+        for leave in self.draining:
+            capacity += np.clip(leave - now, 0.0, end - now)
+        self.capacity[instant] = capacity
+        left = joining.copy()
+        while (left > 0).any():
+            self.servers.join(np.where(left > 0, at, np.inf))
+            left -= left > 0
+        self.ready = self.ready + joining
+        self.ready_at[instant] = self.ready
+
+    def serve(self, instant: int) -> None:
+        """Start every request that can start before the interval ends."""
+        end = min((instant + 1) * self.interval, self.load.horizon)
+        if len(self.columns) == 1:
+            self._start_one(end)
+        else:
+            self._start_all(end)
+        servers, index = self.servers, self.next * len(self.columns) + self.columns
+        unfinished = np.where(np.isinf(servers.rows), 0.0, np.maximum(servers.rows - end, 0.0))
+        done = self.work[index] - unfinished.sum(axis=0)
+        for leave in self.draining:
+            done -= np.maximum(leave - end, 0.0)
+        self.busy[instant] = done - self.done
+        self.done = done
+
+    def _start_all(self, end: float) -> None:
+        """The next request of every column at once, until none can start before the end."""
+        servers, columns = self.servers, self.columns
+        index = self.next * len(columns) + columns
+        start, leave = np.empty(len(columns)), np.empty(len(columns))
+        while True:
+            np.take(self.arrivals, index, out=start)
+            np.maximum(start, servers.first, out=start)
+            go = start < end
+            if not go.any():
+                break
+            # Who does not go writes what will be overwritten when he does.
+            self.starts[index] = start
+            np.take(self.services, index, out=leave)
+            leave += start
+            servers.replace_first(np.where(go, leave, servers.first))
+            index += go * len(columns)
+        self.next = index // len(columns)
+
+    def _start_one(self, end: float) -> None:
+        """One column on a heap: for a single one, array operations are mostly their overhead.
+
+        Measured on a trace of 250,000 requests, all included: 1.6 s instead of 8.8 s.
+        """
+        arrivals, services = self._lists
+        free = [t for t in self.servers.rows[:, 0].tolist() if t < np.inf]
+        first = number = int(self.next[0])
+        starts = []
+        while free:
+            arrival, start = arrivals[number], free[0]
+            if arrival > start:
+                start = arrival
+            if start >= end:
+                break
+            starts.append(start)
+            heapq.heapreplace(free, start + services[number])
+            number += 1
+        self.starts[first:number] = starts
+        self.servers.rows[: len(free), 0] = sorted(free)
+        self.next[0] = number
+
+    @cached_property
+    def _lists(self) -> tuple[list[float], list[float]]:
+        return self.arrivals.tolist(), self.services.tolist()
+
+    def outcome(self) -> Outcome:
+        """What is left when the horizon is reached."""
+        shape = (-1, len(self.columns))
+        horizon = self.load.horizon
+        began = np.arange(len(self.load.arrivals))[:, None] < self.next
+        starts = self.starts.reshape(shape)[:-1]
+        ends = np.where(began, starts + self.load.services, np.inf)
+        still = ((self.servers.rows > horizon) & np.isfinite(self.servers.rows)).sum(axis=0)
+        still = still + sum((leave > horizon).astype(int) for leave in self.draining)
+        here = np.isfinite(self.load.arrivals)
+        came = np.where(here, self.load.arrivals, 0.0)
+        waits = np.where(began, starts, horizon) - came
+        return self.sums(
+            waits=np.where(here, waits / MICROSECONDS, np.nan),
+            arrived_in=np.where(here, came // self.interval, np.nan),
+            began=began,
+            arrived=here.sum(axis=0),
+            served=(ends <= horizon).sum(axis=0),
+            waiting=here.sum(axis=0) - self.next,
+            in_service=still,
+        )
+
+    def sums(self, **requests: Any) -> Outcome:
+        """An outcome of what became of the requests and of what the servers came to."""
+        return Outcome(
+            scalers=self.scalers,
+            interval=self.interval / MICROSECONDS,
+            seconds=self.load.horizon / MICROSECONDS,
+            offered=self.offered / self.interval,
+            ready=self.ready_at,
+            rented=self.rented_at,
+            idle=(self.capacity - self.busy).sum(axis=0) / MICROSECONDS,
+            missing=np.maximum(self.offered - self.capacity, 0.0).sum(axis=0) / MICROSECONDS,
+            paid=self.paid / MICROSECONDS,
+            turns=self.turns,
+            **requests,
+        )
+
+
+def _offered(load: Load, interval: int, shape: tuple[int, int]) -> Floats:
+    """Work that arrives in each interval, microseconds."""
+    here = np.isfinite(load.arrivals)
+    row = np.where(here, load.arrivals, 0.0) // interval
+    flat = (row * shape[1] + np.arange(shape[1])).astype(np.int64).ravel()
+    work = np.where(here, load.services, 0.0).ravel()
+    return np.bincount(flat, work, minlength=shape[0] * shape[1]).astype(float).reshape(shape)
