@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 WIDTHS = {"rd": 5, "rs1": 5, "rs2": 5, "rd'": 3, "rs1'": 3, "rs2'": 3}
 WIDTHS |= {"csr": 12, "fm": 4, "pred": 4, "succ": 4, "aq": 1, "rl": 1}
@@ -32,12 +33,12 @@ class Field:
     pieces: tuple[Piece, ...]
     forbidden: tuple[int, ...] = ()
 
-    @property
+    @cached_property
     def offset(self) -> int:
         """8 for the three-bit registers, which count from x8."""
         return 8 if self.name.endswith("'") else 0
 
-    @property
+    @cached_property
     def range(self) -> range:
         """The values that can be encoded: start, stop and step."""
         top = max(low + width for _, width, low in self.pieces)

@@ -1,0 +1,78 @@
+"""The reference page: the instruction table, the pseudo-instructions and the CSRs as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from models.machine.assembler.forms import FORMS, Form
+from models.machine.csr_bits import WRITABLE
+from models.machine.csr_names import NUMBERS
+from models.machine.isa import INSTRUCTIONS, Instruction
+
+_EXTENSIONS = {
+    "I": "RV64I, integer computation, memory and control",
+    "Zifencei": "Zifencei, instruction fetch fence",
+    "M": "M, multiplication and division",
+    "A": "A, atomics",
+    "Zicsr": "Zicsr, control and status registers",
+    "Privileged": "Privileged instructions",
+    "C": "C, compressed instructions",
+}
+_MODES = {0: "U", 1: "S", 2: "HS", 3: "M"}
+_INTRODUCTION = """\
+`a` and `b` are the values of rs1 and rs2, `i` the immediate, `pc` the instruction's address and `m`
+what memory or the CSR held before. Registers are 64 bits, signed; `u64(x)` and the like reinterpret
+or cut a value. Encodings are drawn from the most significant bit, as in the specification.
+"""
+
+
+def isa_reference() -> str:
+    """Return the page: everything on it comes from the tables that the machine itself uses."""
+    parts = [_INTRODUCTION]
+    for extension, title in _EXTENSIONS.items():
+        rows = [_instruction(row) for row in INSTRUCTIONS if row.extension == extension]
+        heads = ("instruction", "encoding", "computes", "from mode", "")
+        parts.append(f"## {title}\n\n{_table(heads, rows)}")
+    forms = [form for forms in FORMS.values() for form in forms if form.pseudo]
+    pseudo = _table(("written", "stands for"), map(_pseudo, forms))
+    parts.append(
+        f"## Pseudo-instructions\n\n{pseudo}\n`li rd, imm` takes as many instructions as the number"
+        " needs, from one to eight.\n"
+    )
+    registers = sorted(WRITABLE, key=lambda name: NUMBERS[name])
+    csrs = _table(("CSR", "number", "from mode", "writable bits"), map(_csr, registers))
+    parts.append(f"## Control and status registers\n\n{csrs}")
+    return "\n".join(parts)
+
+
+def _instruction(row: Instruction) -> tuple[str, ...]:
+    syntax = f"{row.name} {', '.join(row.operands)}".strip()
+    return (
+        _code(syntax),
+        _code(row.pattern),
+        _code(row.semantics),
+        _MODES[row.privilege],
+        row.summary,
+    )
+
+
+def _pseudo(form: Form) -> tuple[str, ...]:
+    steps = [f"{name} {', '.join(operands)}".strip() for name, operands in form.expansion]
+    return _code(str(form)), _code("; ".join(steps))
+
+
+def _csr(name: str) -> tuple[str, ...]:
+    number = NUMBERS[name]
+    writable = _code(f"{WRITABLE[name]:#x}") if WRITABLE[name] and number >> 10 != 3 else "none"
+    return _code(name), _code(f"{number:#05x}"), _MODES[number >> 8 & 3], writable
+
+
+def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    heads = list(heads)
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _code(text: str) -> str:
+    """Mark as code; a bar would end the table's cell."""
+    return "`" + text.replace("|", "\\|") + "`"
