@@ -7,16 +7,14 @@ A loop that adds an array becomes::
         if n < 4: return 0x80000011          # too little fuel: odd, so the stepper does it
         x10 = r[10]; x11 = r[11]; ...        # registers live in locals
         try:
-            while True:
-                x12 = ram_q[loads[(a := x10) & -4089] + a >> 3]
-                x10 = x10 + 8
-                if x10 > 0x7fffffffffffffff: x10 -= 0x10000000000000000
-                ...
-                if x10 != x11:
-                    n -= 4
-                    if n >= 4: continue
-                    r[10] = x10; ...; fuel[0] = n; return 0x80000010
-                ...
+            for n in range(n, 3, -4):        # n: fuel at the start of each round
+                x12 = ram_q[loads[(a := x10) & 0xfffffffffffff007] + a >> 3]
+                x10 = x10 + 8                # cannot overflow: it was an address
+                x13 = x13 + x12
+                if not -0x8000000000000000 <= x13 <= 0x7fffffffffffffff: x13 = ...
+                if not x10 != x11:
+                    r[10] = x10; ...; fuel[0] = n - 4; return 0x80000020
+            r[10] = x10; ...; fuel[0] = n - 4; return 0x80000010
         except KeyError as error: return fault(error, locals(), sites, fuel)
 
 Precise faults cost nothing: each access to memory has a line of its own and looks its page up in a
@@ -33,6 +31,7 @@ from models.machine.codecache import CodeCache, CodePage
 from models.machine.hart import Hart
 from models.machine.semantics import HELPERS, s64
 from models.machine.tiers.emit import Environment, assign, condition, view
+from models.machine.tiers.ranges import Ranges
 from models.machine.tiers.trace import Step, Trace, follow
 
 Sites = dict[int, tuple[int, int]]  # line: (address, instructions done before it)
@@ -61,6 +60,7 @@ class _Writer:
         self.sites: Sites = {}
         self.views: set[str] = set()
         self.dirty: set[int] = set()
+        self.ranges = Ranges()
         self.length = len(trace.steps)
         self.indent = "   " if trace.loops else "  "
 
@@ -76,13 +76,17 @@ class _Writer:
             " try:",
         ]
         if self.trace.loops:
-            self.lines.append("  while True:")
+            self.lines.append(f"  for n in range(n, {self.length - 1}, {-self.length}):")
         self.lines = "\n".join(self.lines).split("\n")
+        before = len(self.lines)
         for done, step in enumerate(self.trace.steps):
             self._step(step, done)
+        if len(self.lines) == before:  # a jump to itself
+            self._line("pass")
         last = self.trace.steps[-1]
-        if self.trace.loops:
-            self._loop(self.length, "")
+        if self.trace.loops:  # there is no fuel for another round
+            self.indent = "  "
+            self._exit(self.length, str(self.trace.start))
         elif last.expected is not None:
             self._exit(self.length, str(self.trace.end))
         self._line(" except KeyError as error: return fault(error, locals(), sites, fuel)", "")
@@ -97,12 +101,6 @@ class _Writer:
         stores = "".join(f"r[{n}] = x{n}; " for n in sorted(self.dirty))
         self._line(f"{extra}{stores}fuel[0] = n - {done}; return {target}")
 
-    def _loop(self, done: int, extra: str) -> None:
-        """Go round again, if there is fuel for a whole round."""
-        self._line(f"{extra}n -= {done}")
-        self._line(f"{extra}if n >= {self.length}: continue")
-        self._exit(0, str(self.trace.start), extra)
-
     def _step(self, step: Step, done: int) -> None:
         d, pc = step.decoded, step.pc
         env: Environment = {
@@ -111,22 +109,24 @@ class _Writer:
             "i": d.imm,
             "pc": pc,
         }
+        known = self.ranges.operands(d, pc)
         kind, following = d.base.kind, s64(pc + d.length)
         if kind == "alu" and d.rd:
-            for line in assign(f"x{d.rd}", d.base.name, env):
+            for line in assign(f"x{d.rd}", d.base.name, env, known):
                 self._line(line)
         elif kind in ("load", "store"):
             self._access(step, done, env)
         elif kind == "branch":
-            self._branch(step, done + 1, condition(d.base.name, env))
+            self._branch(step, done + 1, condition(d.base.name, env, known))
         elif kind in ("jal", "jalr"):
             if kind == "jalr":
-                for line in assign("target", d.base.name, env):
+                for line in assign("target", d.base.name, env, known):
                     self._line(line)
             if d.rd:
                 self._line(f"x{d.rd} = {following}")
-        if kind != "fence" and d.rd:
-            self.dirty.add(d.rd)
+        if kind != "fence":
+            self.ranges.assign(d, pc)
+            self.dirty |= {d.rd} - {0}
         if kind == "jalr":
             if step.expected is None:
                 self._exit(done + 1, "target")
@@ -140,13 +140,15 @@ class _Writer:
         self.views.add(code)
         address = f"{env['a']} + {d.imm}" if d.imm else f"{env['a']}"
         table = "loads" if d.base.kind == "load" else "stores"
-        place = f"ram_{code}[{table}[(a := {address}) & {mask}] + a >> {shift}]"
+        scaled = f" >> {shift}" if shift else ""
+        place = f"ram_{code}[{table}[(a := {address}) & {mask:#x}] + a{scaled}]"
         if d.base.kind == "load":
             self._line(f"x{d.rd} = {place}" if d.rd else place)
         else:
             clip = "" if code == "q" else f" & {(1 << 8 * d.base.width) - 1:#x}"
             self._line(f"{place} = {env['b']}{clip}")
         self.sites[len(self.lines)] = step.pc, done
+        self.ranges.reached(d)
 
     def _branch(self, step: Step, done: int, taken: str) -> None:
         d, pc = step.decoded, step.pc
