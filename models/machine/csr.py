@@ -232,18 +232,24 @@ class Csrs:
         return int.from_bytes(bytes(self.pmp.config[register * 4 : register * 4 + 8]), "little")
 
     def _write_pmp_config(self, register: int, value: int) -> None:
+        before = list(self.pmp.config)
         for n in range(8):
             self.pmp.write_config(register * 4 + n, value >> 8 * n & 255)
-        self.pmp.update()
-        self.on_translation(True)
+        self._protect(before != self.pmp.config)
 
     def _read_pmp_address(self, n: int) -> int:
         return self.pmp.address[n]
 
     def _write_pmp_address(self, n: int, value: int) -> None:
+        before = self.pmp.address[n]
         self.pmp.write_address(n, value)
-        self.pmp.update()
-        self.on_translation(True)
+        self._protect(before != self.pmp.address[n])
+
+    def _protect(self, changed: bool) -> None:
+        """Let a change of protection take effect; firmware often writes what is there."""
+        if changed:
+            self.pmp.update()
+            self.on_translation(True)
 
     # ------------------------------------------------------------------ counters and time
     def _counter(self, base: int, inhibited: int, number: int) -> int:
