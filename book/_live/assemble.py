@@ -10,7 +10,6 @@ from pathlib import Path
 
 from book._live import fetch, page_side, python_side
 
-SITE = fetch.CACHE / "site"
 FOLDER = f"live-{fetch.OFFICIAL['info']['version']}"
 ON_PRESS = ("session.js", "worker.js", "widgets.css", "kernel.py", "plotly.js")
 
@@ -43,10 +42,10 @@ def sizes_of(files: list[Path]) -> dict[str, tuple[int, int]]:
     }
 
 
-def assemble() -> Assets:
-    """Build the folder anew from checked files; the same inputs give the same bytes."""
-    shutil.rmtree(SITE, ignore_errors=True)
-    folder = SITE / FOLDER
+def assemble(site: Path) -> Assets:
+    """Build the folder anew in `site` from checked files; the same inputs give the same bytes."""
+    shutil.rmtree(site, ignore_errors=True)
+    folder = site / FOLDER
     folder.mkdir(parents=True)
     python_side.build(folder)
     names = {}

@@ -28,8 +28,9 @@ ICON = (
 def prepare(app: Sphinx) -> None:
     """Assemble the live page's files; Sphinx copies them to the root of the site."""
     if app.builder.format == "html":
-        app.env.live_assets = assemble.assemble()
-        app.config.html_extra_path.append(str(assemble.SITE))
+        extra = Path(app.outdir).parent / "live"
+        app.env.live_assets = assemble.assemble(extra)
+        app.config.html_extra_path.append(str(extra))
 
 
 def cell_sources(notebook: Path) -> list[str]:

@@ -21,6 +21,13 @@ def hashed(path: Path, name: str) -> str:
     return f"{stem}-{hashlib.sha256(path.read_bytes()).hexdigest()[:10]}.{suffix}"
 
 
+def remember(bundled: list[str]) -> None:
+    """Keep the names of the bundled packages for THIRD-PARTY.txt; two builds may do so at once."""
+    with tempfile.NamedTemporaryFile("w", dir=fetch.CACHE, delete=False, encoding="utf8") as file:
+        json.dump(bundled, file)
+    Path(file.name).replace(fetch.CACHE / "bundled.json")
+
+
 def build(out: Path) -> dict[str, str]:
     """Write the page's own files under content-hashed names; plain name -> hashed name."""
     modules = fetch.npm_packages()
@@ -38,5 +45,5 @@ def build(out: Path) -> dict[str, str]:
         names = {file.name: hashed(file, file.name) for file in sorted(work.iterdir())}
         for name, final in names.items():
             shutil.copyfile(work / name, out / final)
-    (fetch.CACHE / "bundled.json").write_text(json.dumps(bundled), "utf8")
+    remember(bundled)
     return names

@@ -19,6 +19,12 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LOADS = {("script", "src"), ("link", "href"), ("img", "src"), ("iframe", "src"), ("source", "src")}
 
 
+# What a picture shows when it is not blank: Plotly's traces, or shapes in an SVG of our own.
+DRAWN = (
+    "svg.main-svg :is(.trace, .points, .slice), svg:not(.main-svg) :is(path, line, rect, circle)"
+)
+
+
 class Reader(HTMLParser):
     """Collects the ids, the addresses and the pictures of one page."""
 
@@ -28,6 +34,7 @@ class Reader(HTMLParser):
         self.links: list[str] = []
         self.loads: list[str] = []
         self.unnamed: list[str] = []
+        self.open_figure = False
         self.feed(html)
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
@@ -39,9 +46,14 @@ class Reader(HTMLParser):
                 continue
             loads = (tag, name) in LOADS
             (self.loads if loads else self.links).append(values[name])
-        drawn = "picture" in values.get("class", "").split() or values.get("role") == "img"
+        is_figure = tag == "figure" and "picture" in values.get("class", "").split()
+        drawn = is_figure or values.get("role") == "img"
         if (tag == "img" and "alt" not in values) or (drawn and not values.get("aria-label")):
             self.unnamed.append(self.get_starttag_text() or tag)
+            self.open_figure = is_figure
+        if tag == "figcaption" and self.open_figure:
+            self.unnamed.pop()
+            self.open_figure = False
 
 
 def pages(site: Path) -> list[Path]:
@@ -58,7 +70,8 @@ def broken_links(site: Path) -> list[str]:
             path, fragment = urldefrag(address)
             if urlsplit(address).scheme or address.startswith("//"):
                 continue
-            target = (page.parent / unquote(path)).resolve() if path else page
+            file = path.split("?")[0]
+            target = (page.parent / unquote(file)).resolve() if file else page
             if target.is_dir():
                 target = target / "index.html"
             if not target.is_file():
@@ -117,12 +130,13 @@ def axe(tab: Page) -> list[str]:
 def blank_pictures(tab: Page) -> list[str]:
     """Pictures that stay empty although they are in view."""
     complaints = []
-    for picture in tab.locator("figure.picture:visible").all():
-        picture.scroll_into_view_if_needed()
+    for picture in tab.locator("figure.picture").all():
+        # An empty picture has no height, so it is not 'visible': laid out is what counts.
+        if not picture.evaluate("each => each.getClientRects().length"):
+            continue
+        picture.evaluate("each => each.scrollIntoView()")
         try:
-            picture.locator("svg.main-svg .trace, svg.main-svg .points").first.wait_for(
-                state="attached", timeout=8_000
-            )
+            picture.locator(DRAWN).first.wait_for(state="attached", timeout=8_000)
         except Waited:
             complaints.append(picture.get_attribute("aria-label") or "a picture without a name")
     return complaints

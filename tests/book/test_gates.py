@@ -5,9 +5,7 @@ import pytest
 from tests.book import gates
 from tests.book.browser import serving, visit
 
-HEAD = (
-    "<!doctype html><html lang='en'><head><title>A page</title></head><body><main><h1>A page</h1>"
-)
+HEAD = "<!doctype html><html lang='en'><head><title>A</title></head><body><main><h1>A</h1>"
 
 
 def site_of(tmp_path, body: str, name: str = "page.html"):
@@ -74,6 +72,12 @@ class TestInChromium:
     def tab(self, browser, site):
         with serving(site) as base, visit(browser, base) as visitor:
             yield visitor.open("page.html")
+
+    def test_a_picture_with_axes_and_no_data_is_caught(self, browser, tmp_path):
+        axes = '<svg class="main-svg"><path d="M0 0h9"/></svg>'
+        figure = f'<figure class="picture" role="img" aria-label="axes">{axes}</figure>'
+        for tab in self.tab(browser, site_of(tmp_path, figure)):
+            assert gates.blank_pictures(tab) == ["axes"]
 
     @pytest.mark.parametrize(
         ("body", "rule"),

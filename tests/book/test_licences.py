@@ -1,6 +1,10 @@
 """THIRD-PARTY.txt names each shipped file, with the text of its licence."""
 
+import pytest
+
 from book._live import licences
+
+pytestmark = pytest.mark.xdist_group("browser")  # the worker that builds the fixture
 
 
 def test_every_file_of_the_site_is_covered(fixture_site):

@@ -8,6 +8,8 @@ import pytest
 from tests.book.conftest import HERE
 from tools import book
 
+pytestmark = pytest.mark.xdist_group("browser")  # the worker that builds the fixture
+
 
 def digests(site) -> dict[str, str]:
     return {
@@ -23,7 +25,6 @@ def differing(one, other) -> list[str]:
     return sorted(name for name in left | right if left.get(name) != right.get(name))
 
 
-@pytest.mark.xdist_group("browser")  # the worker that has built the fixture already
 def test_two_builds_give_the_same_bytes(fixture_site, tmp_path):
     shutil.copytree(HERE / "fixture_book", tmp_path / "elsewhere")
     assert book.build(tmp_path / "elsewhere", tmp_path) == 0
