@@ -48,7 +48,7 @@ class Group:
         self.arrivals = np.concatenate([load.arrivals, np.full((1, columns), np.inf)]).ravel()
         self.services = np.concatenate([load.services, np.zeros((1, columns))]).ravel()
         self.starts = np.full((requests + 1) * columns, np.inf)
-        self.next = np.zeros(columns, np.int64)
+        self.next = np.zeros(columns, np.intp)
         work = np.zeros((requests + 1, columns))
         np.cumsum(load.services, axis=0, out=work[1:])
         self.work = work.ravel()  # of all requests before this one
@@ -259,6 +259,6 @@ def _offered(load: Load, interval: int, shape: tuple[int, int]) -> Floats:
     """Work that arrives in each interval, microseconds."""
     here = np.isfinite(load.arrivals)
     row = np.where(here, load.arrivals, 0.0) // interval
-    flat = (row * shape[1] + np.arange(shape[1])).astype(np.int64).ravel()
+    flat = (row * shape[1] + np.arange(shape[1])).astype(np.intp).ravel()
     work = np.where(here, load.services, 0.0).ravel()
     return np.bincount(flat, work, minlength=shape[0] * shape[1]).astype(float).reshape(shape)
