@@ -161,11 +161,13 @@ class Task:
         record.attempts += 1
         record.tries += 1
         record.passed |= feedback.passed
+        more = []
         if feedback.passed or feedback.step == "worked steps":
             record.round, record.tries = self.round + 1, 0
-            more = "Run the cell above again for new numbers."
-            return replace(feedback, lines=(*feedback.lines, more))
-        return feedback
+            more.append("Run the cell above again for new numbers.")
+        if record.passed or record.attempts >= TRIES_BEFORE_SOLUTION:
+            more.append("task.solution() shows the solution.")
+        return replace(feedback, lines=(*feedback.lines, *more))
 
     def _receipt(self, feedback: Feedback, seed: int) -> tuple[tuple[str, Any], ...]:
         facts: dict[str, Any] = {

@@ -24,7 +24,8 @@ def test_the_solution_is_shown_after_two_attempts_and_marked_as_seen():
     for _ in range(2):
         assert source not in exercise("02-1").solution().html()
         assert not journal.record("02-1").seen
-        exercise("02-1").check(7.0, 1.0)
+        feedback = exercise("02-1").check(7.0, 1.0)
+    assert "task.solution() shows the solution" in feedback.text()
     shown = exercise("02-1").solution()
     assert source in shown.text()
     assert journal.record("02-1").seen
