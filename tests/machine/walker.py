@@ -34,7 +34,7 @@ REASONS = (
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a walk: an address, or the reason why not; `writes` is what became of A and D."""
+    """What came of a walk: an address or the reason why not, and entries written for A and D."""
 
     address: int | None
     reason: str = ""

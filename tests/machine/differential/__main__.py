@@ -13,6 +13,7 @@ import argparse
 import json
 import sys
 
+from tests.machine.differential.report import Report
 from tests.machine.differential.run import run
 
 
@@ -22,12 +23,20 @@ def main() -> int:
     parser.add_argument("--programs", type=int, default=1024, help="how many (default 1024)")
     parser.add_argument("--first", type=int, default=0, help="the first one's number, n x 1024")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--qemu-only", action="store_true", help="only what the programs reach")
+    parser.add_argument("--tiers", default="closures,python,step", help="'' for QEMU alone")
     chosen = parser.parse_args()
-    report = run(chosen.seed, chosen.first, chosen.programs, compare=not chosen.qemu_only)
+    tiers = tuple(chosen.tiers.split(",")) if chosen.tiers else ()
+    report = run(chosen.seed, chosen.first, chosen.programs, tiers=tiers, progress=_say)
     json.dump(report.to_dict(), sys.stdout, indent=1)
     print()
     return 1 if report.unexplained else 0
+
+
+def _say(report: Report) -> None:
+    """Tell standard error how far it is."""
+    print(f"{report.programs} programs, {len(report.unexplained)} unexplained", file=sys.stderr)
+    for difference in report.unexplained[-3:]:
+        print(f"  {difference}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -65,7 +65,9 @@ def traps(contents: bytes) -> list[Trap]:
     """The log of a program."""
     (count,) = struct.unpack_from("<Q", contents, at.CURRENT * 8)
     records = range(min(count, at.MAX_SEGMENTS))
-    unpacked = (_RECORD.unpack_from(contents, at.HEADER_BYTES + n * at.RECORD_BYTES) for n in records)
+    unpacked = (
+        _RECORD.unpack_from(contents, at.HEADER_BYTES + n * at.RECORD_BYTES) for n in records
+    )
     return [Trap(dict(zip(_NAMES, values, strict=True))) for values in unpacked]
 
 
@@ -80,9 +82,7 @@ def differences(program: Program, expected: bytes, actual: bytes) -> Iterator[Di
         for name in _NAMES:
             if one.values[name] != other.values[name]:
                 where = f"trap {number}"
-                yield Difference(
-                    program.number, where, name, one.values[name], other.values[name]
-                )
+                yield Difference(program.number, where, name, one.values[name], other.values[name])
     for position, name in enumerate(at.CSRS, at.CSR_TABLE):
         values = [struct.unpack_from("<Q", side, position * 8)[0] for side in (expected, actual)]
         if values[0] != values[1]:

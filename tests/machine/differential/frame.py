@@ -125,7 +125,7 @@ programs: .dword 0
 def text() -> str:
     """The frame's assembly source."""
     lines = "\n".join
-    saved = [n for n in range(1, 30)]
+    saved = list(range(1, 30))
     record = enumerate(at.RECORD_CSRS, at.RECORD_CSRS_AT)
     table = list(enumerate(at.CSRS, at.CSR_TABLE))
     stubs = {"ecall": "ecall", "ebreak": "ebreak", "illegal": ".word 0"}

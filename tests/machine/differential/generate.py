@@ -86,7 +86,7 @@ class Program:
             self._put(at.REGISTERS + register, value)
         for register, value in self._pointers().items():
             self._put(at.REGISTERS + register, value)
-        values = {name: 0 for name in at.CSRS}
+        values = dict.fromkeys(at.CSRS, 0)
         values |= {name: rng.getrandbits(64) for name in ("sscratch", "stval", "mtval")}
         values |= {name: rng.getrandbits(63) & ~1 for name in ("sepc", "mepc")}
         values["medeleg"] = rules.delegation(rng.getrandbits(16)) if rng.random() < 0.5 else 0

@@ -10,7 +10,13 @@ from models.machine.isa import BY_NAME
 from tests.machine import walker
 from tests.machine.differential import layout as at
 from tests.machine.differential.compare import Difference, Trap, differences, slot, traps
-from tests.machine.differential.explained import EXPLAINED, NOT_GENERATED, explain
+from tests.machine.differential.explained import (
+    EXPLAINED,
+    NOT_GENERATED,
+    SPLIT,
+    explain,
+    goes_apart,
+)
 from tests.machine.differential.generate import Program
 
 MODES = {0: "U", 1: "S", 3: "M"}
@@ -63,7 +69,12 @@ class Report:
         self.changes.update(_returns(program, log))
         if actual is None:
             return
-        for difference in differences(program, theirs, slot(actual, program)):
+        ours = slot(actual, program)
+        pairs = zip(log, traps(ours), strict=False)
+        if any(goes_apart(program, one, other) for one, other in pairs):
+            self.explained[SPLIT[0]] += 1
+            return
+        for difference in differences(program, theirs, ours):
             known = explain(difference)
             if known:
                 self.explained[known.name] += 1
@@ -89,6 +100,7 @@ class Report:
         def share(counts: Counter[str]) -> dict[str, float]:
             return {key: round(n / self.programs, 5) for key, n in sorted(counts.items())}
 
+        reasons = [*((entry.name, entry.reason) for entry in EXPLAINED), SPLIT]
         return {
             "programs": self.programs,
             "instructions": total,
@@ -99,7 +111,7 @@ class Report:
             "share of programs by page fault": share(self.page_faults),
             "missing": self.missing(),
             "unreachable": UNREACHABLE,
-            "explained": {e.name: [self.explained[e.name], e.reason] for e in EXPLAINED},
+            "explained": {name: [self.explained[name], reason] for name, reason in reasons},
             "not generated": dict(NOT_GENERATED),
             "unexplained": len(self.unexplained),
             "first unexplained": [str(difference) for difference in self.unexplained[:20]],

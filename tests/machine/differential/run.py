@@ -14,15 +14,19 @@ def run(
     first: int,
     programs: int,
     *,
-    compare: bool = True,
+    tiers: tuple[str, ...] = ("closures", "python", "step"),
     progress: Callable[[Report], None] = lambda report: None,
 ) -> Report:
-    """Generate, run and compare `programs` programs from number `first` on."""
+    """Generate, run and compare `programs` programs from number `first` on.
+
+    Batches take the tiers in turn; without any, only QEMU runs.
+    """
     report = Report()
     for start in range(first, first + programs, BATCH):
         ram, batch = image(seed, start, min(BATCH, first + programs - start))
         expected = engines.qemu(ram)
-        actual = engines.board(ram) if compare else None
+        tier = tiers[start // BATCH % len(tiers)] if tiers else None
+        actual = engines.board(ram, tier) if tier else None
         for program in batch:
             report.add(program, expected, actual)
         progress(report)

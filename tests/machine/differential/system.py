@@ -38,16 +38,16 @@ GUARDED = (
 )
 #: CSRs of which only some bits are written: QEMU keeps others too (see `explained`).
 BITS = {
-    **{name: 0xFFFFFFFF for name in ("mcounteren", "scounteren")},
-    **{name: (1 << 64) - 2 for name in ("sepc", "mepc")},
-    **{name: SSIP | STIP | SEIP for name in ("sip", "mip")},
+    **dict.fromkeys(("mcounteren", "scounteren"), 4294967295),
+    **dict.fromkeys(("sepc", "mepc"), (1 << 64) - 2),
+    **dict.fromkeys(("sip", "mip"), SSIP | STIP | SEIP),
     "senvcfg": 1,
     "menvcfg": 1,
     "mcountinhibit": 0b101,
     "pmpaddr12": (1 << 54) - 1,
 }
 _UNWRITTEN = {NUMBERS[name] for name in (*GUARDED, *BITS, "pmpcfg2")} | {
-    NUMBERS[f"pmpaddr{n}"] for n in range(8)
+    NUMBERS[f"pmpaddr{n}"] for n in range(16)
 }
 #: Event counters, which QEMU leaves out where the specification wants them to read zero; and the
 #: one register of H that QEMU's M-mode has without it.
