@@ -62,7 +62,7 @@ def _data(assembler: Assembler, stream: TokenStream, size: int) -> None:
 def _later(
     assembler: Assembler, value: Expression, size: int, token: Token
 ) -> Callable[[int], bytes]:
-    return lambda address: _number(assembler.value(value), size, token)
+    return lambda address: _number(assembler.symbols.value(value), size, token)
 
 
 def _number(value: int, size: int, token: Token) -> bytes:
@@ -96,7 +96,7 @@ def _text(assembler: Assembler, token: Token, stream: TokenStream) -> None:
 def _constant(assembler: Assembler, stream: TokenStream, low: int, high: int) -> int:
     """Read a number that must be known at once."""
     token = stream.peek
-    value = assembler.constant(parse(stream, assembler), token)
+    value = assembler.symbols.constant(parse(stream, assembler), token)
     if not low <= value <= high:
         raise token.error(f"{value} is out of range", f"{low} to {high}")
     return value
@@ -150,7 +150,7 @@ def _set(assembler: Assembler, token: Token, stream: TokenStream) -> None:
         raise name.error("not a name", f"{token.text} NAME, VALUE")
     stream.expect(",")
     value = parse(stream, assembler)
-    assembler.define(name.text, value, name, final=token.text == ".equiv")
+    assembler.symbols.define(name.text, value, name, final=token.text == ".equiv")
 
 
 def _export(assembler: Assembler, token: Token, stream: TokenStream) -> None:

@@ -68,7 +68,7 @@ class Encoder:
             raise rd.token.error("not a register, which li needs", registers_allowed())
         if not isinstance(value, Value) or value.function:
             raise value.token.error("not a number", "li rd, imm (for a symbol: la rd, symbol)")
-        number = self._assembler.constant(value.expression, value.token)
+        number = self._assembler.symbols.constant(value.expression, value.token)
         zero = Register(0, token)
         upper = self._compressed_lui(rd, number)
         steps = [("lui", "", upper)] if upper is not None else load_immediate(number)
@@ -172,7 +172,7 @@ class Encoder:
             expression, address = self._pcrel_partner(value)
         else:
             expression = value.expression
-        number = self._assembler.value(expression)
+        number = self._assembler.symbols.value(expression)
         if not value.function:
             return number
         if value.function not in ("%hi", "%lo"):
@@ -187,7 +187,7 @@ class Encoder:
     def _pcrel_partner(self, value: Value) -> tuple[Expression, int]:
         """Return what the %pcrel_hi at a label aims at, and where it stands."""
         assert isinstance(value.expression, Symbol)
-        label = self._assembler.find(value.expression)
+        label = self._assembler.symbols.find(value.expression)
         if label:
             key = (label.section.name, id(label.fragment), label.offset)
             if key in self._pcrel_hi:

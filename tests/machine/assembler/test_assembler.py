@@ -54,7 +54,7 @@ BAD = [
     (".word 1 << 64", 1, 9, "<<", "shift by 64", "63"),
     (".word 0x1ffffffffffffffff", 1, 7, "0x1ffffffffffffffff", "too large", "64 bits"),
     (".word 09", 1, 7, "09", "octal", "0 to 7"),
-    (".equ a, b\n.equ b, a\n.word a", 2, 9, "a", "defined by itself", "plain"),
+    (".equ a, b\n.equ b, a\n.word a", 1, 9, "b", "defined by itself", "plain"),
     ("lui a0, 0x100000", 1, 9, "0x100000", "upper 20 bits", "0xfffff"),
     ("lui a0, %hi(far)\nfar:", 1, 9, "%hi", "out of reach", "la rd"),
     ("lui a0, %lo(far)\nfar:", 1, 9, "%lo", "not an operand of lui", "addi"),
