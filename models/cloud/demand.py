@@ -176,7 +176,8 @@ def arrivals(demand: Demand, columns: int, rng: np.random.Generator) -> Floats:
     np.cumsum(total, axis=0, out=total)
     last = total[ends - 1]
     before = np.concatenate([np.zeros((1, columns)), last[:-1]])
-    bucket = np.repeat(np.arange(len(counts)), counts)
+    # np.repeat and friends want the platform's own index type, which in the page has 32 bits.
+    bucket = np.repeat(np.arange(len(counts)), counts.astype(np.intp))
     inside = np.delete(total, ends - 1, axis=0)
     inside -= before[bucket]
     inside /= (last - before)[bucket]

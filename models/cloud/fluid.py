@@ -67,7 +67,9 @@ class _FluidGroup(Group):
         total = counts.sum(axis=0).astype(int)
         arrived_in = np.full((total.max(), len(total)), np.nan)
         for column, count in enumerate(counts.T.astype(int)):
-            arrived_in[: total[column], column] = np.repeat(np.arange(len(count)), count)
+            arrived_in[: total[column], column] = np.repeat(
+                np.arange(len(count)), count.astype(np.intp)
+            )
         row = np.nan_to_num(arrived_in).astype(int)
         waits = self.waits[row, self.columns] / MICROSECONDS
         waits[np.isnan(arrived_in)] = np.nan

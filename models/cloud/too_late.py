@@ -107,10 +107,17 @@ class Race:
 
 def too_late(parameters: TooLate) -> Race:
     """Exact, request by request."""
-    pair, crowd = _pair(parameters), _crowd(parameters)
-    load = draw(pair, [crowd, crowd], RUNS)
-    both = simulate([scaler for scaler in pair for _ in range(RUNS)], load)
-    return Race(parameters, both.part(slice(RUNS)), both.part(slice(RUNS, None)))
+    return races(parameters, [parameters.boot])[0]
+
+
+def races(parameters: TooLate, boots: Sequence[float], runs: int = RUNS) -> list[Race]:
+    """`too_late` at several boot delays, in one simulation."""
+    tries = [replace(parameters, boot=float(boot)) for boot in boots]
+    scalers = [_pair(each)[0] for each in tries] + [_pair(parameters)[1]]
+    load = draw(scalers, [_crowd(parameters)] * len(scalers), runs)
+    all_runs = simulate([scaler for scaler in scalers for _ in range(runs)], load)
+    *scaled, nothing = (all_runs.part(slice(runs * i, runs * (i + 1))) for i in range(len(scalers)))
+    return [Race(each, one, nothing) for each, one in zip(tries, scaled, strict=True)]
 
 
 def by_hand(parameters: TooLate, line: Sequence[int]) -> Outcome:
@@ -156,13 +163,8 @@ def fluid_error(parameters: TooLate) -> Beside:
 
 
 def prevented(parameters: TooLate, runs: int = 8) -> Floats:
-    """Share of violations prevented at each boot delay of BOOTS, exact, in one simulation."""
-    pairs = [_pair(replace(parameters, boot=float(boot))) for boot in BOOTS]
-    scalers = [elastic for elastic, _ in pairs] + [pairs[0][1]]
-    load = draw(scalers, [_crowd(parameters)] * len(scalers), runs)
-    outcome = simulate([scaler for scaler in scalers for _ in range(runs)], load)
-    late = outcome.late.reshape(len(scalers), runs).mean(axis=1)
-    return 1 - late[:-1] / late[-1] if late[-1] else np.zeros(len(BOOTS))
+    """Share of violations prevented at each boot delay of BOOTS, exact."""
+    return np.array([race.prevented for race in races(parameters, list(BOOTS), runs)])
 
 
 def useless_from(parameters: TooLate) -> float:
