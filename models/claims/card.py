@@ -48,8 +48,10 @@ class Card:
 
     @property
     def number(self) -> str:
-        """The deciding numbers, one a condition."""
-        return "; ".join(finding.measure for finding in self.findings)
+        """What decided: the first number that confirms, and the first that refutes."""
+        confirms = next((f.measure for f in self.findings if f.confirmed), "")
+        refutes = next((f.measure for f in self.findings if f.refuted), "")
+        return ", but ".join(filter(None, (confirms, refutes)))
 
     @property
     def not_run(self) -> tuple[str, ...]:
