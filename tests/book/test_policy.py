@@ -5,11 +5,12 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from playwright.sync_api import expect
 
 from book._live.finish import with_policy
 from tests.book import gates
 from tests.book.browser import go_live, serving, visit
-from tests.book.test_live import retype
+from tests.book.test_live import output, retype
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -66,8 +67,8 @@ def try_all(browser, base, place) -> None:
         tab = visitor.open("one.html")
         go_live(tab)
         retype(tab, 2, ways(place))
-        tab.locator("#live-cell-2").get_by_text("tried").wait_for()
-        tab.wait_for_timeout(1000)
+        expect(output(tab, 2)).to_contain_text("tried")
+        tab.wait_for_timeout(2000)  # what leaves the page does so without telling it
 
 
 def test_every_way_out_is_refused(browser, fixture_base, listener):
