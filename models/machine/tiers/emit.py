@@ -49,6 +49,10 @@ def expression(node: ast.expr, env: Environment, known: Known) -> Value:
             return -value if isinstance(value, int) else f"-{value}"
         case ast.BinOp(left=left, op=op, right=right):
             return _binary(op, expression(left, env, known), expression(right, env, known))
+        case ast.Compare(
+            ast.Call(ast.Name("u64"), [left]), [op], [ast.Call(ast.Name("u64"), [right])]
+        ):
+            return _unsigned(op, left, right, env, known)
         case ast.Compare(left=left, ops=[op], comparators=[right]):
             return _binary(op, expression(left, env, known), expression(right, env, known))
         case ast.Call(func=ast.Name(id=name), args=arguments):
@@ -65,6 +69,23 @@ def _binary(op: ast.AST, left: Value, right: Value) -> Value:
     if left == 0 and isinstance(op, ast.Add | ast.BitOr | ast.BitXor):
         return right
     return f"({left} {sign} {right})"
+
+
+def _unsigned(
+    op: ast.AST, left: ast.expr, right: ast.expr, env: Environment, known: Known
+) -> Value:
+    """Compare as unsigned; registers are mostly not negative, and then it is a third cheaper."""
+    a, b = expression(left, env, known), expression(right, env, known)
+    exact = _binary(op, _call("u64", [left], env, known), _call("u64", [right], env, known))
+    plain = _binary(op, a, b)
+    if a == 0:
+        return f"({b} {'!=' if isinstance(op, ast.Lt) else '=='} 0)"
+    if exact == plain or isinstance(a, int) or (isinstance(b, int) and b < 0):
+        return exact
+    if isinstance(b, int):
+        inside = f"0 <= {a} < {b}"
+        return f"({inside})" if isinstance(op, ast.Lt) else f"(not {inside})"
+    return f"({a} {OPERATORS[type(op)][0]} {b} if {a} >= 0 <= {b} else {exact})"
 
 
 def _call(name: str, arguments: list[ast.expr], env: Environment, known: Known) -> Value:
