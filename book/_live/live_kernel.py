@@ -133,10 +133,18 @@ class Publisher(DisplayPublisher):
             post("clear_output", {"cell": Current.cell, "wait": wait})
 
 
+class Events:
+    """What a comm announces to IPython's shell around each message; nobody listens here."""
+
+    def trigger(self, event, *details):
+        """Do nothing."""
+
+
 class Shell:
     """Runs cells in one namespace; what ipywidgets and display() ask an IPython shell for."""
 
     def __init__(self):
+        self.events = Events()
         self.display_formatter = DisplayFormatter()
         self.display_pub = Publisher()
         self.user_ns = {"__name__": "__main__", "display": None}
