@@ -116,7 +116,7 @@ def test_damaged_files_load_or_raise_image_error() -> None:
     rng = random.Random(7)
     headers = [*range(64 + 56 * 3), *range(SECTIONS, len(ELF))]
     outcomes = {True: 0, False: 0}
-    for _ in range(1500):
+    for _ in range(800):
         data = bytearray(ELF)
         for _ in range(rng.choice([1, 1, 2, 4])):
             place = rng.choice(headers) if rng.random() < 0.8 else rng.randrange(len(data))
@@ -129,4 +129,4 @@ def test_damaged_files_load_or_raise_image_error() -> None:
             outcomes[False] += 1
         else:
             outcomes[True] += 1
-    assert min(outcomes.values()) > 200
+    assert min(outcomes.values()) > 100

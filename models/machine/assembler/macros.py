@@ -15,9 +15,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
-from models.machine.assembler.errors import AssemblyError, Location
+from models.machine.assembler.arguments import (
+    Macro,
+    Statement,
+    bind,
+    read_parameter,
+    split,
+    substitute,
+)
+from models.machine.assembler.errors import Location
 from models.machine.assembler.lexer import Token, logical_lines, tokenize
 
 MOST_STATEMENTS = 200_000  # of one program after expansion: what asks for more is a mistake
@@ -34,49 +41,10 @@ _LOOSE = {".endr": ".rept or .irp", ".endif": ".if", ".endm": ".macro"} | dict.f
 )
 
 
-@dataclass(frozen=True)
-class Parameter:
-    """One parameter of a macro; `kind` is "", "req" or "vararg"."""
-
-    name: str
-    default: str = ""
-    kind: str = ""
-
-
-@dataclass(frozen=True)
-class Macro:
-    """A named body with parameters."""
-
-    name: str
-    parameters: tuple[Parameter, ...]
-    body: tuple[Location, ...]
-
-
-@dataclass(frozen=True)
-class _Statement:
-    """A statement cut into its labels, first word and the rest."""
-
-    location: Location
-    labels: str
-    word: str
-    rest_column: int  # where the operands begin, from 0
-
-    @property
-    def rest(self) -> str:
-        return self.location.text[self.rest_column :].strip()
-
-    @property
-    def word_location(self) -> Location:
-        return self.location.at(self.rest_column - len(self.word) + 1)
-
-    def error(self, problem: str, allowed: str) -> AssemblyError:
-        return AssemblyError(self.word_location, self.word, problem, allowed)
-
-
-def _cut(location: Location) -> _Statement:
+def _cut(location: Location) -> Statement:
     match = _STATEMENT.match(location.text)
     assert match is not None  # every part of the pattern may be empty
-    return _Statement(location, match["labels"], match["word"], match.end())
+    return Statement(location, match["labels"], match["word"], match.end())
 
 
 class Preprocessor:
@@ -128,14 +96,14 @@ class Preprocessor:
                 yield from self._call(statement, depth)
                 position += 1
 
-    def _spend(self, statement: _Statement, depth: int) -> None:
+    def _spend(self, statement: Statement, depth: int) -> None:
         self._budget -= 1
         if self._budget < 0:
             raise statement.error("too much after expansion", f"{MOST_STATEMENTS} statements")
         if depth > DEEPEST_EXPANSION:
             raise statement.error("nested too deep", f"at most {DEEPEST_EXPANSION} levels")
 
-    def _block(self, head: _Statement, body: list[Location], depth: int) -> Iterator[Location]:
+    def _block(self, head: Statement, body: list[Location], depth: int) -> Iterator[Location]:
         if head.word == ".macro":
             self._define(head, body)
         elif head.word == ".rept":
@@ -143,27 +111,27 @@ class Preprocessor:
                 self._spend(head, depth)
                 yield from self.expand(body, depth + 1)
         elif head.word == ".irp":
-            name, *values = _split(head.rest) or [""]
-            parameter = _parameter(name, head)
+            name, *values = split(head.rest) or [""]
+            parameter = read_parameter(name, head)
             for value in values:
                 self._spend(head, depth)
-                yield from self.expand(_substitute(body, {parameter.name: value}, ""), depth + 1)
+                yield from self.expand(substitute(body, {parameter.name: value}, ""), depth + 1)
         else:
             yield from self.expand(self._choose(head, body), depth + 1)
 
-    def _call(self, statement: _Statement, depth: int) -> Iterator[Location]:
+    def _call(self, statement: Statement, depth: int) -> Iterator[Location]:
         if statement.word == ".include":
             yield from self.expand(self._included(statement), depth + 1)
             return
         macro = self._macros[statement.word]
-        arguments = _bind(macro, statement)
+        arguments = bind(macro, statement)
         arguments["@"] = str(self._calls)
         self._calls += 1
         within = f"macro {macro.name}, called from {statement.location.file} line "
         within += str(statement.location.line)
-        yield from self.expand(_substitute(macro.body, arguments, within), depth + 1)
+        yield from self.expand(substitute(macro.body, arguments, within), depth + 1)
 
-    def _included(self, statement: _Statement) -> list[Location]:
+    def _included(self, statement: Statement) -> list[Location]:
         (name, *more) = _operands(statement)
         if name.kind != "string" or len(more) != 1:
             raise name.error("not a file's name", '.include "name"')
@@ -173,26 +141,26 @@ class Preprocessor:
             raise name.error("no such file", ", ".join(sorted(self._includes)) or "none is given")
         return list(logical_lines(self._includes[file], file))
 
-    def _define(self, head: _Statement, body: list[Location]) -> None:
+    def _define(self, head: Statement, body: list[Location]) -> None:
         match = re.match(r"([\w.$]+)\s*,?\s*(.*)", head.rest)
         if match is None:
             raise head.error("a macro without a name", ".macro NAME first, second=default")
         # Parameters may be parted by commas or blanks.
         words = [
-            w for part in _split(match[2]) for w in re.sub(r"\s*([=:])\s*", r"\1", part).split()
+            w for part in split(match[2]) for w in re.sub(r"\s*([=:])\s*", r"\1", part).split()
         ]
-        parameters = tuple(_parameter(word, head) for word in words)
+        parameters = tuple(read_parameter(word, head) for word in words)
         if len({p.name for p in parameters}) != len(parameters):
             raise head.error("a parameter named twice", "different names")
         self._macros[match[1]] = Macro(match[1], parameters, tuple(body))
 
-    def _count(self, head: _Statement) -> int:
+    def _count(self, head: Statement) -> int:
         count = self._evaluate(_operands(head))
         if not 0 <= count <= MOST_STATEMENTS:
             raise head.error(f"count {count}", f"0 to {MOST_STATEMENTS}")
         return count
 
-    def _choose(self, head: _Statement, body: list[Location]) -> list[Location]:
+    def _choose(self, head: Statement, body: list[Location]) -> list[Location]:
         """Return the branch of a condition that holds."""
         taken = self._holds(head)
         chosen, last, depth = [], False, 0
@@ -213,7 +181,7 @@ class Preprocessor:
                 chosen.append(line)
         return chosen
 
-    def _holds(self, statement: _Statement) -> bool:
+    def _holds(self, statement: Statement) -> bool:
         operands = _operands(statement)
         if statement.word in (".if", ".elseif"):
             return self._evaluate(operands) != 0
@@ -222,7 +190,7 @@ class Preprocessor:
         return self._is_defined(operands[0].text) == (statement.word == ".ifdef")
 
 
-def _operands(statement: _Statement) -> list[Token]:
+def _operands(statement: Statement) -> list[Token]:
     """Tokens after the first word, with the columns of the whole line."""
     blanks = " " * statement.rest_column
     text = blanks + statement.location.text[statement.rest_column :]
@@ -230,7 +198,7 @@ def _operands(statement: _Statement) -> list[Token]:
     return tokens
 
 
-def _block_end(lines: Sequence[Location], start: int, head: _Statement) -> int:
+def _block_end(lines: Sequence[Location], start: int, head: Statement) -> int:
     """Index of the statement that ends the block opened at `start`."""
     open_blocks: list[str] = []
     for index in range(start, len(lines)):
@@ -244,68 +212,3 @@ def _block_end(lines: Sequence[Location], start: int, head: _Statement) -> int:
         if not open_blocks:
             return index
     raise head.error("block without an end", _BLOCKS[head.word])
-
-
-def _split(text: str) -> list[str]:
-    """Cut at commas outside of strings and parentheses."""
-    parts, depth, current = [], 0, ""
-    for piece in re.findall(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\\])\'|.', text):
-        depth += {"(": 1, ")": -1}.get(piece, 0)
-        if piece == "," and depth <= 0:
-            parts.append(current.strip())
-            current = ""
-        else:
-            current += piece
-    return [*parts, current.strip()] if current.strip() or parts else []
-
-
-def _parameter(word: str, head: _Statement) -> Parameter:
-    match = re.fullmatch(r"([\w$]+)(?::(req|vararg))?(?:=(.*))?", word)
-    if match is None:
-        raise head.error(f"not a parameter: {word!r}", "name, name=default, name:req, name:vararg")
-    return Parameter(match[1], match[3] or "", match[2] or "")
-
-
-def _bind(macro: Macro, call: _Statement) -> dict[str, str]:
-    """Give each parameter its argument."""
-    arguments = {p.name: p.default for p in macro.parameters}
-    positions = iter(macro.parameters)
-    given: set[str] = set()
-    parts = _split(call.rest)
-    for index, part in enumerate(parts):
-        keyword = re.match(r"([\w$]+)\s*=(?!=)\s*(.*)", part)
-        if keyword and keyword[1] in arguments:
-            name, value = keyword[1], keyword[2]
-        else:
-            parameter = next(positions, None)
-            if parameter is None:
-                takes = f"{len(macro.parameters)} arguments of {macro.name}"
-                raise call.error(f"argument {part!r} is one too many", takes)
-            name, value = parameter.name, part
-            if parameter.kind == "vararg":
-                arguments[name] = ", ".join(parts[index:])
-                given.add(name)
-                break
-        if value:
-            arguments[name] = value
-            given.add(name)
-    for parameter in macro.parameters:
-        if parameter.kind == "req" and parameter.name not in given:
-            raise call.error(f"argument {parameter.name!r} is missing", "a value for it")
-    return arguments
-
-
-def _substitute(
-    body: Sequence[Location], arguments: Mapping[str, str], within: str
-) -> list[Location]:
-    r"""Put the arguments in place of `\name` in every line of a body."""
-    names = sorted(arguments, key=len, reverse=True)
-    pattern = re.compile(r"\\(\(\)|" + "|".join(re.escape(name) for name in names) + r"(?![\w$]))")
-
-    def value(match: re.Match[str]) -> str:
-        return arguments.get(match[1], "")
-
-    return [
-        Location(at.file, at.line, 1, pattern.sub(value, at.text), within or at.within)
-        for at in body
-    ]
