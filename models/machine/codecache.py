@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 #: A function of (loads, stores, fuel): runs from its address on, returns the next one; an odd
 #: address means that the instruction there (less one) has to be stepped.
 Code = Callable[[dict[int, int], dict[int, int], list[int]], int]
-LIMIT = 12_000  # functions; about 5 KB each
+LIMIT = 10_000  # functions, of about 12 KB each (measured on a firmware): bounds the memory
 
 
 @dataclass
