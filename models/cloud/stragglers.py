@@ -70,5 +70,5 @@ def attempts(factor: Floats, rng: np.random.Generator, failure: float) -> Attemp
     return Attempts(
         busy=spent.sum(axis=0),
         lost=np.where(fails, spent, 0.0).sum(axis=0),
-        completed=~fails.all(axis=0),
+        completed=np.asarray(~fails.all(axis=0)),
     )

@@ -63,7 +63,8 @@ def test_no_server_blocks_all_and_one_server_blocks_a_over_one_plus_a():
 def test_recursion_holds_between_neighbours(servers, load):
     a = servers * load
     here, before = float(log_erlang_b(servers, a)), float(log_erlang_b(servers - 1, a))
-    assert -here == pytest.approx(np.logaddexp(0, np.log(servers / a) - before), rel=2e-15, abs=4e-12)
+    expected = np.logaddexp(0, np.log(servers / a) - before)
+    assert -here == pytest.approx(expected, rel=2e-15, abs=4e-12)
 
 
 @given(SERVERS, st.floats(0.01, 0.98))
