@@ -199,6 +199,13 @@ room:   .skip   8
     assert board.ram.read(board.hart.x[21], 8) == b"abc\0\0\0\0\0"
 
 
+def test_a_call_of_the_console_moves_at_most_a_page() -> None:
+    source = f"li a0, -1\nli a1, {layout.KERNEL}\nli a2, 0\nsbi {CONSOLE}, 0\nmv s2, a1\nwfi"
+    board, stop = run(source, limit=40_000)
+    assert stop.reason == "wfi"
+    assert board.hart.x[18] == len(board.console_output) == 4096
+
+
 def test_legacy_getchar() -> None:
     board, _ = run("1: sbi 2, 0\nbltz a0, 1b\nmv s2, a0\nwfi", typed=b"x")
     assert board.hart.x[18] == ord("x")
