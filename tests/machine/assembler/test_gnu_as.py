@@ -1,6 +1,7 @@
 """Bit for bit what GNU as (Debian's cross binutils) gives, section by section."""
 
 import random
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -202,6 +203,13 @@ stack_top:
 @pytest.mark.parametrize("compressed", [True, False])
 def test_directives(compressed: bool, tmp_path: Path) -> None:
     compare(DIRECTIVES, tmp_path, compressed)
+
+
+@pytest.mark.parametrize("compressed", [True, False])
+def test_the_firmware(compressed: bool, tmp_path: Path) -> None:
+    """A whole program that is run for real."""
+    source = files("models.machine").joinpath("firmware.S").read_text("utf-8")
+    compare(source, tmp_path, compressed)
 
 
 def test_pairs_of_relocations(tmp_path: Path) -> None:
