@@ -27,7 +27,7 @@ class Assets:
         return {
             "root": f"{root}{FOLDER}/",
             "build": self.build,
-            "packages": ["models"],
+            "packages": ["numpy", "models"],
             "files": self.sizes,
             "names": self.names,
             "cells": cells,

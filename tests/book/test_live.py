@@ -73,7 +73,7 @@ def test_one_press_runs_every_cell_and_a_slider_moves_its_label(browser, fixture
 
 def test_a_page_without_cells_has_no_button(browser, fixture_base):
     with visit(browser, fixture_base) as visitor:
-        tab = visitor.open("intro.html")
+        tab = visitor.open("index.html")
         assert tab.get_by_role("button", name="Run live").count() == 0
         assert not [url for url in visitor.requests if "main-" in url]
 
