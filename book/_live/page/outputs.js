@@ -1,6 +1,11 @@
 // Shows what a cell puts out, in the order a notebook prefers its forms.
 const WIDGET = "application/vnd.jupyter.widget-view+json";
 
+// What scrolls sideways has to be reached by keyboard, and what does not is no stop on the way.
+const widths = new ResizeObserver((entries) => {
+  for (const { target } of entries) target.tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1;
+});
+
 export class Outputs {
   constructor(place) {
     this.place = place;
@@ -32,6 +37,7 @@ export class Outputs {
   append(node) {
     node.classList.add("output");
     this.place.append(node);
+    widths.observe(node);
     return node;
   }
 
@@ -54,7 +60,6 @@ export class Outputs {
 
 function textNode(text) {
   const node = document.createElement("pre");
-  node.tabIndex = 0; // it may scroll sideways, and then a keyboard has to reach it
   node.append(text);
   return node;
 }
