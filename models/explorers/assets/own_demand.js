@@ -50,7 +50,7 @@ function renderOwnDemand({ model, el }) {
   el.replaceChildren(make("section", { className: "explorer live", "aria-label": spec.title },
     make("p", { className: "explorer-title", textContent: spec.title }),
     make("p", { textContent: spec.how }),
-    make("label", { htmlFor: file.id, textContent: "File " }), file,
+    make("label", { htmlFor: file.id, textContent: "File: " }), " ", file,
     make("div", { className: "explorer-controls" }, ...places),
     refusal, status, picture, facts));
   answer();
