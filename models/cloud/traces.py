@@ -32,9 +32,7 @@ class Reading(Parameters):
         {"requests": "Requests", "cpu": "CPU %"},
         label="The values are",
     )
-    amount: float = parameter(
-        1.0, low=1e-6, high=1e12, scale="log", label="Value of one request"
-    )
+    amount: float = parameter(1.0, low=1e-6, high=1e12, scale="log", label="Value of one request")
     machines: float = parameter(
         10.0, unit="servers", low=0.1, high=10_000.0, scale="log", label="100 % CPU is the work of"
     )
