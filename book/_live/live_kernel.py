@@ -94,10 +94,11 @@ def receive(comm_id, kind, data, buffers):
     Current.cell = line.cell
     content = {"comm_id": comm_id, "data": json.loads(data)}
     message = {"content": content, "buffers": [memoryview(part.to_py()) for part in buffers]}
-    if kind == "comm_close":
-        line.handle_close(message)
-    else:
-        line.handle_msg(message)
+    try:
+        (line.handle_close if kind == "comm_close" else line.handle_msg)(message)
+    except Exception:
+        # A widget's callback may raise anything; the page shows it at the cell and lives on.
+        shell.showtraceback()
 
 
 # --- output --------------------------------------------------------------------------------------

@@ -74,6 +74,6 @@ let last = Promise.resolve();
 self.onmessage = ({ data }) => {
   last = last
     .then(() => actions[data.kind](data))
-    .catch((error) => post("fatal", { text: String(error.message ?? error) }));
+    .catch((error) => post("fatal", { text: error.message || String(error) }));
 };
 post("loaded");
