@@ -179,7 +179,7 @@ def useless_from(parameters: TooLate) -> float:
 
 @lru_cache(maxsize=8)
 def prevented_map(target: float, policy: str, seed: int) -> Floats:
-    """Share of violations prevented, for each burst and boot delay, as a fluid.
+    """Share of violations prevented for each burst and boot delay, as a fluid; 0 where none are.
 
     Returns
     -------
@@ -195,7 +195,8 @@ def prevented_map(target: float, policy: str, seed: int) -> Floats:
     pairs = [_pair(cell) for cell in cells]
     scalers = [elastic for elastic, _ in pairs] + [nothing for _, nothing in pairs]
     late = fluid(scalers, crowds * 2).late.reshape(2, len(BURSTS), len(BOOTS))
-    return 1 - late[0] / late[1]
+    # Where nothing is late anyway there is nothing to prevent.
+    return np.where(late[1] > 0, 1 - late[0] / np.maximum(late[1], 1e-12), 0.0)
 
 
 def _crowd(p: TooLate) -> Demand:
