@@ -17,7 +17,7 @@ def page_script() -> str:
 
     The page loads it as ``<script defer data-plotly="ADDRESS OF THE PLOTLY BUNDLE" src=...>``.
     """
-    return "(() => {\n" + _joined(*SHARED, "page.js") + "})();\n"
+    return "(() => {\n" + _joined(*SHARED, "page_walk.js", "page.js") + "})();\n"
 
 
 def explorer_module() -> str:
@@ -40,9 +40,14 @@ def own_demand_module() -> str:
     return _joined(*SHARED, "own_demand.js") + "export default { render: renderOwnDemand };\n"
 
 
+def page_walk_module() -> str:
+    """The ES module of the widget in which a reader walks a page table."""
+    return _joined(*SHARED, "page_walk.js") + "export default { render: renderPageWalk };\n"
+
+
 def css() -> str:
     """The theme's tokens and the looks of explorers and predictions."""
-    return theme.css() + text("explorer.css")
+    return theme.css() + _joined("explorer.css", "page_walk.css")
 
 
 def _joined(*names: str) -> str:

@@ -69,6 +69,7 @@ function wirePage() {
   document.querySelectorAll("details.guarded").forEach(openWhenPredicted);
   document.querySelectorAll("form.prediction").forEach((form) => wirePrediction(form));
   document.querySelectorAll(".surprise[data-prediction]").forEach(wireSurprise);
+  document.querySelectorAll("section.walk").forEach(wireWalk);
 }
 
 if (document.readyState === "loading") addEventListener("DOMContentLoaded", wirePage);
