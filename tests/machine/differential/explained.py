@@ -98,6 +98,7 @@ NOT_GENERATED: tuple[tuple[str, str], ...] = (
     ("pmpaddr bits 63:54", "QEMU 7.2 keeps them; 3.7.1: zero"),
     ("page tables that PMP lets read only", "QEMU 7.2 sets A and D there; 4.3.2: access fault"),
     ("CSRRS, CSRRC of a read-only register with a zero", "QEMU: a read; 9.1: a write, illegal"),
+    ("PMP entries that end inside a page of code", "QEMU 7.2 checks fetches once a page"),
     ("Sv57", "QEMU 7.2 has it, this board has not"),
     ("vstimecmp", "QEMU 7.2 lets M-mode read it without H"),
     ("stimecmp while menvcfg.STCE is clear", "QEMU 7.2 raises STIP; Sstc: it has no effect"),

@@ -136,9 +136,10 @@ class Program:
             for entry in range(rng.randrange(1, 5)):
                 page = rng.choice((at.DATA, at.DATA + 1, at.DATA + 2, at.CODE + 1, at.TABLES + 2))
                 start = self.base + page * at.PAGE
-                kind = rng.randrange(4)
+                code = page == at.CODE + 1  # QEMU looks at fetches a page at a time
+                kind = 3 if code else rng.randrange(4)
                 flags = rng.choice(system.PMP_FLAGS) | kind << 3
-                size = rng.choice((3, 6, 9, 9, 9))
+                size = 9 if code else rng.choice((3, 6, 9, 9, 9))
                 value = start >> 2 | (1 << size) - 1 if kind == 3 else start >> 2
                 values[f"pmpaddr{entry}"] = value + (rng.randrange(1024) if kind < 3 else 0)
                 cfg |= flags << 8 * entry

@@ -92,10 +92,30 @@ later_label: unimp
 )
 OTHER = "other: mv a0, a1\n"
 _WORD = re.compile(r"[\w.$%]+|[^\w\s]|\s+")
-_STRANGE = ("a0", "x99", "1f", "9b", "(", ")", ",", '"', "'", "\\", "%hi(", "-", "0x", "1 << 70")
-_STRANGE += (".macro m", ".endm", ".if 1", ".endif", ".else", ".rept 2", ".endr", ".include", "/*")
-_STRANGE += ("1/0", "undefined", "Ω", "\x00", "1e9", "-5000000000", ".org 0", ".zero -1", "=", ":")
-_STRANGE += (".rept 1000000000", ".zero 1 << 40", ".align 60", '"\\q"', ".section", ".word", "~")
+_STRANGE = ("a0", "x99", "1f", "9b", "(", ")", ",", "%hi(", "-", "1 << 70", "undefined", "1/0")
+_STRANGE += (".macro m", ".endm", ".if 1", ".endif", ".else", ".rept 2", ".endr", ".include")
+_STRANGE += ("-5000000000", ".org 0", ".zero -1", "=", ":", ".align 60", ".section", ".word", "~")
+_STRANGE += ('"', "/*", "Ω")
+#: Statements each wrong in one way of its own, for the branches that chance seldom finds.
+WRONG = (
+    *("li a0, text", "li a0, 1 << 70", "lui a0, 0x100000", "c.add x8, x0", "c.lw a0, 4(t0)"),
+    *("beq a0, a1, 0x90000000", "j 0x90000001", "lw a0, %lo(nowhere)(a1)", "fence q, rw"),
+    *("fence rwi, 0x99", "csrrw a0, 0x1000, a1", "csrrw a0, nosuch, a1", ".byte 300, -200"),
+    *("lw a0, %pcrel_lo(1b)(a0)", "lw a0, %pcrel_lo(text)(a0)", "lw a0, %pcrel_lo(3)(a0)"),
+    *("lw a0, %nosuch(text)(a0)", "beq a0, a1, %hi(text)", '.error "told"', ".error 3"),
+    *(".popsection", '.section .x, "a", @strange', '.section .x, "q"', ".equ self, self + 1"),
+    *(".equ one, two\n.equ two, one\n.word one", ".zero 1 << 33", ".if later\nlater:\n.endif"),
+    *(".rept -1\n.endr", ".rept text\n.endr", ".ifdef 3\n.endif"),
+    *(".macro need a\n.endm\nneed", ".include 3"),
+    *(".macro two a, a\n.endm", ".macro one a\n.endm\none 1, 2, 3", ".if 1\n.else\n.else\n.endif"),
+    *(".word " + "(" * 300 + "1" + ")" * 300, ".word 089", ".word 1/0", ".word 1 %  0"),
+    *("3x: nop", ".word 5b", "amoadd.w a0, a1, 4(a2)", "addi a0, a1, 5000", "nosuch a0"),
+    *(".rept 1000\n.rept 1000\nnop\n.endr\n.endr", '.include "missing.S"', "c.li a0, text"),
+    *("gap: .zero 4\n.if . - gap > 3\n.endif", "sfence.vma 3", "jalr a0, a1, a2, a3"),
+    *("mv a0", "la 3, text", "call 3", "tail", "ret a0", ".align text", ".balign 3", ".p2align 99"),
+    *(".option nosuch", ".option pop", ".set", ".equ 3, 4", ".globl 3", ".org -4", ".text 3"),
+    *("beqz a0, nowhere", "lw a0, 4(a1", "add a0, a1 a2", ".ascii 3", '.asciz "\\q"', "1: 2: 9f"),
+)
 
 
 class Source:
@@ -107,7 +127,9 @@ class Source:
         *(layout, lexer, macros, operands),
     )
     errors = (AssemblyError,)
-    unreached: dict[str, str] = {}  # noqa: RUF012
+    unreached = {  # noqa: RUF012
+        "too much after expansion": "takes ten seconds; tests/machine/assembler reaches it",
+    }
 
     def __init__(self) -> None:
         self.words = [_WORD.findall(source) for source in SOURCES]
@@ -115,7 +137,12 @@ class Source:
 
     def case(self, rng: random.Random) -> str:
         words = list(rng.choice(self.words))
-        if rng.random() < 0.3:  # lines of both
+        wrong = rng.random()
+        if wrong < 0.35:  # one statement that is wrong in its own way, somewhere
+            lines = rng.choice(SOURCES).splitlines()
+            lines.insert(rng.randrange(len(lines)), rng.choice(WRONG))
+            return "\n".join(lines if wrong < 0.15 else [rng.choice(WRONG), *lines[:1]])
+        if wrong < 0.5:  # lines of both
             words = _WORD.findall("\n".join(rng.choices(self.lines, k=rng.randrange(1, 12))))
         for _ in range(rng.randrange(1, 4)):
             place = rng.randrange(len(words))
