@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.machine.clock import PAUSE_LIMIT, Clock
+from models.machine.clock import NEVER, PAUSE_LIMIT, SLICE, Clock
 
 
 def run(clock, instructions):
@@ -31,6 +31,13 @@ def test_a_slice_ends_at_the_next_event():
     clock.fire()
     assert called == [3]
     assert run(clock, 100) == 100
+
+
+def test_a_long_run_is_many_slices():
+    clock = Clock(1)
+    assert run(clock, NEVER) == SLICE
+    assert run(clock, NEVER) == SLICE
+    assert clock.count == 2 * SLICE
 
 
 def test_waiting_jumps_to_the_next_event():
