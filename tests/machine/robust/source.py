@@ -31,13 +31,13 @@ SOURCES = (
 .endm
 .globl _start
 _start:
-    la   sp, stack_top          # a comment
+    la   sp, helper          # a comment
     li   a0, COUNT * (2 + 3) << 1
 1:  addi a0, a0, -1
     twice addi, a1
     bnez a0, 1b
-    lw   a2, %lo(value)(a3)
-    lui  a3, %hi(value)
+    lw   a2, %lo(COUNT)(a3)
+    lui  a3, %hi(COUNT)
     csrrw t0, mstatus, t1
     amoadd.w.aqrl a0, a1, (a2)
     call helper
@@ -86,8 +86,6 @@ room: .skip 32
 later_label: unimp
       jalr ra, 4(a0)
       li a5, 0x123456789abcdef0
-      .insn r 0x33, 0, 0, a0, a1, a2
-      .org 0x200
 """,
 )
 OTHER = "other: mv a0, a1\n"

@@ -7,11 +7,12 @@ import random
 
 import pytest
 
+from models.machine.assembler import assemble
 from tests.machine.robust.fuzz import fuzz, fuzz_with_coverage, watchdog
 from tests.machine.robust.guests import Programs, Queues, Tables
 from tests.machine.robust.images import Elf, Snapshot
 from tests.machine.robust.mutate import damage
-from tests.machine.robust.source import Source
+from tests.machine.robust.source import OTHER, SOURCES, Source
 
 #: Cases of each subject: about ten seconds of CI each.
 CASES = {Programs: 250, Tables: 500, Queues: 2500, Elf: 3000, Snapshot: 900, Source: 400}
@@ -61,3 +62,8 @@ def test_other_exceptions_are_not_swallowed() -> None:
 
     with pytest.raises(KeyError, match="planted"):
         fuzz(Broken(), seed=1, cases=1)
+
+
+def test_the_sources_that_are_damaged_are_valid() -> None:
+    for text in SOURCES:
+        assert assemble(text, includes={"other.S": OTHER}, defines={"COUNT": 4}).image()[1]
