@@ -158,9 +158,7 @@ def on_qemu(image: Path) -> int:
 def on_board(image: Path, tier: str, ticks: int, limit: int) -> int:
     """Boot on our board, the console passed on as it comes; say what it took."""
     board = Board(BoardOptions(memory=MEMORY, tier=tier, instructions_per_tick=ticks))
-    start_firmware(
-        board, FIRMWARE.read_bytes(), image.read_bytes(), ARGUMENTS, initial_ram_disk()
-    )
+    start_firmware(board, FIRMWARE.read_bytes(), image.read_bytes(), ARGUMENTS, initial_ram_disk())
     shown, began = 0, time.perf_counter()
     while True:
         stop = board.run(limit=SLICE)

@@ -42,7 +42,7 @@ def questions(draw: st.DrawFn) -> dict:
         address |= -1 << 12 + 9 * levels
     address ^= draw(st.sampled_from((0,) * 9 + (1 << 63, 1 << 48, 1 << 40)))
     return {
-        "satp": mode << 60 | draw(st.sampled_from((0, 0xFFFF << 44))) | draw(st.sampled_from(FRAMES)),
+        "satp": mode << 60 | draw(st.sampled_from(FRAMES)) | draw(st.sampled_from((0, 7 << 44))),
         "address": (address | draw(st.integers(0, 4095))) & (1 << 64) - 1,
         "access": draw(st.sampled_from(tuple(ACCESS))),
         "rights": paging.Rights(*(draw(st.booleans()) for _ in range(3))),
