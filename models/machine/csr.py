@@ -40,6 +40,11 @@ from models.machine.traps import (
 
 #: number: (name, bits that a write changes)
 TABLE = {NUMBERS[name]: (name, mask) for name, mask in WRITABLE.items()}
+#: What a snapshot keeps as plain numbers.
+_KEPT = (
+    *(name for name in WRITABLE if not name.startswith(("pmp", "hpm", "mhpm"))),
+    *("soft_mip", "lines", "exceptions", "_cycle_base", "_instret_base"),
+)
 
 
 class Csrs:
@@ -302,14 +307,8 @@ class Csrs:
 
     def state(self) -> dict[str, int | list[int]]:
         """Return every register as plain numbers."""
-        names = [name for name, _ in TABLE.values() if not name.startswith(("pmp", "hpm", "mhpm"))]
-        kept = {name: int(getattr(self, name)) for name in names}
-        kept |= {
-            name: getattr(self, name)
-            for name in ("soft_mip", "lines", "exceptions", "_cycle_base", "_instret_base")
-        }
         return {
-            **kept,
+            **{name: int(getattr(self, name)) for name in _KEPT},
             "mode": int(self.mode),
             "pmpcfg": list(self.pmp.config),
             "pmpaddr": list(self.pmp.address),

@@ -1,0 +1,1 @@
+"""What runs guests on the machine, and when that can be done at all."""
