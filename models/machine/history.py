@@ -2,7 +2,8 @@
 
 A run is a function of the state it starts from, so its past need not be kept. Snapshots are taken
 every so many instructions and after each input; of RAM they keep the pages that differ from the
-first one's.
+first one's. They lie close together near the present and far apart long ago, so that a step back
+runs again at most a share of the way back, and a few last steps almost nothing.
 """
 
 from __future__ import annotations
@@ -30,9 +31,10 @@ class History:
     board
         Run and feed it through this object from now on.
     interval
-        Instructions between snapshots: what a step back may have to run again.
+        Instructions between the newest snapshots: what a first step back may have to run again.
     keep
-        Snapshots kept; of more, every second one is dropped.
+        Snapshots kept, at least 2; of more, the one is dropped that leaves the smallest gap for
+        its age.
     """
 
     def __init__(self, board: Board, interval: int = 1_000_000, keep: int = 32):
@@ -49,9 +51,18 @@ class History:
             for start in range(0, len(ram), PAGE)
             if ram[start : start + PAGE] != self._base[start : start + PAGE]
         }
-        if len(self._snapshots) > self.keep:
-            self._snapshots = self._snapshots[:1] + self._snapshots[1::2]
         self._snapshots.append(_Snapshot(self.board.clock.count, state, pages))
+        if len(self._snapshots) > self.keep:
+            self._thin()
+
+    def _thin(self) -> None:
+        """Drop the snapshot that is missed least."""
+        kept, now = self._snapshots, self._snapshots[-1].count
+
+        def cost(i: int) -> float:
+            return (kept[i + 1].count - kept[i - 1].count) / (now - kept[i].count + 1)
+
+        del kept[min(range(1, len(kept) - 1), key=cost)]
 
     def feed(self, data: bytes) -> None:
         """Give the guest console input."""
@@ -90,4 +101,9 @@ class History:
         for start, page in snapshot.pages.items():
             ram[start : start + PAGE] = page
         self.board.load_state({**snapshot.state, "ram": ram})
-        self.board.run(target - snapshot.count)
+        # A reader who has stepped back once does so again: the next time the way is short.
+        last = min(target - snapshot.count, self.interval // 10)
+        self.run(target - snapshot.count - last)
+        if self.board.clock.count > snapshot.count:
+            self._take()
+        self.board.run(last)

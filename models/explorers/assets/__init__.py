@@ -45,9 +45,14 @@ def page_walk_module() -> str:
     return _joined(*SHARED, "page_walk.js") + "export default { render: renderPageWalk };\n"
 
 
+def machine_module(name: str, render: str) -> str:
+    """The ES module of a machine to step through: the file and function of its upper part."""
+    return _joined(*SHARED, "machine.js", name) + f"export default {{ render: {render} }};\n"
+
+
 def css() -> str:
     """The theme's tokens and the looks of explorers and predictions."""
-    return theme.css() + _joined("explorer.css", "page_walk.css")
+    return theme.css() + _joined("explorer.css", "page_walk.css", "machine.css")
 
 
 def _joined(*names: str) -> str:

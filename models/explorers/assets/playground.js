@@ -1,0 +1,104 @@
+// The playground: an editor that tells errors at the line, above the machine.
+
+const TYPING = 300; // ms without a key before what is typed is assembled
+
+function renderPlayground({ model, el }) {
+  const spec = model.get("spec");
+  const numbers = make("pre", { className: "editor-lines", "aria-hidden": "true" });
+  const error = make("p", { className: "refusal", id: `playground-error-${++numbered}`,
+    role: "alert" });
+  const checked = make("p", { className: "changed", "aria-live": "polite" });
+  const editor = make("textarea", { rows: 16, spellcheck: false, wrap: "off",
+    autocapitalize: "off", "aria-label": "Program", "aria-describedby": error.id,
+    value: model.get("answer").source });
+  let wrong = null;
+
+  function count() {
+    const lines = editor.value.split("\n").length;
+    numbers.replaceChildren(...Array.from({ length: lines }, (_, i) => {
+      const bad = wrong?.line === i + 1;
+      return make("span", { className: bad ? "wrong" : "", textContent: `${bad ? "⚠" : i + 1}\n` });
+    }));
+    numbers.scrollTop = editor.scrollTop;
+  }
+
+  function told(state, message) {
+    if (["check", "load", "example"].includes(message.do)) {
+      wrong = state.error;
+      error.textContent = wrong ? wrong.text : "";
+      go.hidden = !wrong;
+      editor.setAttribute("aria-invalid", String(Boolean(wrong)));
+      if (state.checked) checked.textContent = `${state.checked} Press Load to run it.`;
+      if (wrong) checked.textContent = "";
+    }
+    if (message.do === "example") editor.value = state.source;
+    if (message.do === "load" && !wrong && !state.refusal) {
+      checked.textContent = "Loaded; the machine stands at the beginning.";
+    }
+    count();
+  }
+
+  const go = make("button", { type: "button", textContent: "Go to the line", hidden: true });
+  go.addEventListener("click", () => {
+    const lines = editor.value.split("\n");
+    const start = lines.slice(0, wrong.line - 1).reduce((sum, line) => sum + line.length + 1, 0);
+    editor.focus();
+    editor.setSelectionRange(start + wrong.column - 1, start + lines[wrong.line - 1].length);
+  });
+  const bench = machine(model, told);
+  const load = make("button", { type: "button", textContent: "Load" });
+  load.addEventListener("click", () => bench.ask({ do: "load", source: editor.value }));
+  const copy = async (text, done) => {
+    try {
+      await navigator.clipboard.writeText(text);
+      checked.textContent = done;
+    } catch {
+      checked.textContent = `Copy this: ${text}`;
+    }
+  };
+  const asText = make("button", { type: "button", textContent: "Copy as text" });
+  asText.addEventListener("click", () => copy(editor.value, "The program is copied."));
+  const asLink = make("button", { type: "button", textContent: "Copy as link" });
+  asLink.addEventListener("click", () => {
+    const address = new URL(location.href);
+    address.hash = `playground?${new URLSearchParams({ source: editor.value })}`;
+    copy(address.href, "The link is copied; it holds the whole program.");
+  });
+  let timer = 0;
+  editor.addEventListener("input", () => {
+    count();
+    clearTimeout(timer);
+    timer = setTimeout(() => bench.ask({ do: "check", source: editor.value }), TYPING);
+  });
+  editor.addEventListener("scroll", () => (numbers.scrollTop = editor.scrollTop));
+  editor.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    load.click();
+  });
+  const examples = exampleList(spec, (name) => bench.ask({ do: "example", name }));
+  el.replaceChildren(make("section", { className: "explorer live machine",
+    "aria-label": spec.title },
+    make("p", { className: "explorer-title", textContent: spec.title }), examples,
+    make("div", { className: "editor" }, numbers, editor), error, go, checked,
+    make("div", { className: "explorer-buttons", role: "group", "aria-label": "Program" },
+      load, asText, asLink, make("small", { textContent: "Ctrl+Enter loads, too." })),
+    bench.element));
+  count();
+  const linked = linkedSource();
+  if (linked !== null) {
+    editor.value = linked;
+    bench.ask({ do: "load", source: linked });
+    el.scrollIntoView({ block: "start" });
+  }
+  return () => {
+    clearTimeout(timer);
+    bench.close();
+  };
+}
+
+// A program that the page's address carries; only text, and Python assembles it.
+function linkedSource() {
+  const [target, query] = location.hash.slice(1).split("?");
+  return target === "playground" && query ? new URLSearchParams(query).get("source") : null;
+}

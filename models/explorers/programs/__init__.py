@@ -1,0 +1,35 @@
+"""The example programs of the machine's explorers: one `.S` file each, its first line its title."""
+
+from functools import cache
+from importlib.resources import files
+
+#: In the order of the list that a reader chooses from.
+NAMES = (
+    "sum",
+    "hello",
+    "length",
+    "fibonacci",
+    "factorial",
+    "compressed",
+    "atomic",
+    "trap",
+    "user",
+    "counters",
+    "timer",
+    "paging",
+    "patch",
+    "million",
+)
+
+
+@cache
+def source(name: str) -> str:
+    """The text of a program; ValueError for a name that there is not."""
+    if name not in NAMES:
+        raise ValueError(f"program: {name!r} is unknown; allowed: {', '.join(NAMES)}")
+    return files(__name__).joinpath(f"{name}.S").read_text("utf-8")
+
+
+def title(name: str) -> str:
+    """What a program shows: its first line."""
+    return source(name).splitlines()[0].lstrip("# ")
