@@ -76,8 +76,8 @@ def draw(damage: Damage) -> Figure:
         figures.axis("", (PAGES / WIDTH - 0.3, -0.7), **_names()),
         legend={"orientation": "h", "x": 0, "y": -0.02, "yanchor": "top"},
         margin={"l": 96, "r": 8, "t": 8, "b": 56},
-        height=300,
-        phone={"height": 240, "margin": {"l": 88, "r": 4, "t": 8, "b": 64}},
+        height=340,
+        phone={"margin": {"l": 88, "r": 4, "t": 8, "b": 64}},
     )
 
 
