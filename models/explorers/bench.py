@@ -1,11 +1,12 @@
 """One reader at one machine: messages in, what the page shows out. Knows nothing of widgets."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 from models.explorers import failures, look, programs
 from models.machine.assembler import AssemblyError, Program
 from models.machine.debugger import Debugger, build
+from models.machine.semantics import M64
 
 MOST_STEPS = 1_000_000  # of one message: the page asks for a long run slice by slice
 MOST_SOURCE = 20_000  # characters
@@ -39,13 +40,17 @@ class Bench:
         """Assemble and load; AssemblyError leaves what was there."""
         if len(source) > MOST_SOURCE:
             raise Refused(f"{len(source):,} characters; allowed: up to {MOST_SOURCE:,}")
-        self.start(build(source, name))
+        program = build(source, name)
+        try:
+            self.start(program)
+        except ValueError as error:  # larger than the machine's memory
+            raise Refused(str(error)) from None
         self.source = source
 
     def start(self, program: Program) -> None:
         """Put a program at its beginning."""
-        self.program = program
         self.debugger = Debugger(program)
+        self.program = program
         self.breakpoints &= {line.address for line in program.lines}
         self.memory = None
 
@@ -80,15 +85,13 @@ class Bench:
 
     # ------------------------------------------------------------------ what may be asked
     def _do_run(self, message: Mapping[str, Any]) -> dict[str, Any]:
-        steps = int(message.get("steps", 1))
-        if not 1 <= steps <= MOST_STEPS:
-            raise Refused(f"steps: {steps:,}; allowed: 1 to {MOST_STEPS:,}")
+        steps = _steps(message)
         # One step looks at no breakpoint: it has to leave the one it stands on.
         stop = self.debugger.run(steps, self.breakpoints if steps > 1 else ())
         return {"stop": "breakpoint" if stop.reason == "condition" else stop.reason}
 
     def _do_back(self, message: Mapping[str, Any]) -> None:
-        self.debugger.back(min(int(message.get("steps", 1)), self.debugger.count))
+        self.debugger.back(min(_steps(message), self.debugger.count))
 
     def _do_reset(self, message: Mapping[str, Any]) -> None:
         self.start(self.program)
@@ -123,14 +126,18 @@ class Bench:
             self.memory = self.program.symbols[text]
         else:
             try:
-                self.memory = int(text, 16)
+                address = int(text, 16)
             except ValueError:
+                address = -1
+            if not 0 <= address <= M64:
                 labels = ", ".join(sorted(self.program.homes)) or "none here"
                 raise Refused(
-                    f"memory: {text!r}; allowed: a hexadecimal address, or a label ({labels})"
-                ) from None
+                    f"memory: {text!r}; allowed: a hexadecimal address, or a label ({labels}), "
+                    f"addresses from 0 up to {M64:x}"
+                )
+            self.memory = address
 
-    ACTIONS = {
+    ACTIONS: ClassVar[dict[str, Callable[..., Any]]] = {
         "run": _do_run,
         "back": _do_back,
         "reset": _do_reset,
@@ -140,6 +147,13 @@ class Bench:
         "break": _do_break,
         "memory": _do_memory,
     }
+
+
+def _steps(message: Mapping[str, Any]) -> int:
+    steps = int(message.get("steps", 1))
+    if not 1 <= steps <= MOST_STEPS:
+        raise Refused(f"steps: {steps:,}; allowed: 1 to {MOST_STEPS:,}")
+    return steps
 
 
 def told(error: AssemblyError) -> dict[str, Any]:

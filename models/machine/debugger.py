@@ -20,7 +20,7 @@ from models.machine.paging import PageFault, R, W, WalkFault, X, walk
 from models.machine.semantics import M64, s64
 from models.machine.traps import MODE_NAMES
 
-MEMORY = 256 << 10
+OPTIONS = BoardOptions(memory=256 << 10)
 #: Data stands in pages of its own: the tiers look closely at every store beside code.
 SECTIONS = {".data": 0x8001_0000, ".bss": 0x8001_8000}
 INTERVAL = 10_000  # instructions between snapshots
@@ -256,7 +256,7 @@ def _ignore(place: int, entry: int) -> None:
     """Leave A and D as they are: looking changes nothing."""
 
 
-def loaded(program: Program, options: BoardOptions = BoardOptions(memory=MEMORY)) -> Board:
+def loaded(program: Program, options: BoardOptions = OPTIONS) -> Board:
     """A board that stands at a program's entry in M-mode."""
     board = Board(options)
     board.reset()

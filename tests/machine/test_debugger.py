@@ -1,12 +1,12 @@
 """The debugger looks on: forward and back are exact, and looking changes nothing."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
 from models.explorers import programs
-from models.machine.board import BoardOptions
-from models.machine.debugger import MEMORY, Access, Debugger, build, loaded
+from models.machine.debugger import OPTIONS, Access, Debugger, build, loaded
 from models.machine.paging import R, W, X
 from tests.machine.tiers.random_programs import board as random_board
 
@@ -58,7 +58,7 @@ def test_every_example_ends_as_on_a_plain_board_and_goes_back_to_its_start(name)
     debugger = Debugger(program)
     first = debugger.board.state()
     assert debugger.run(2_000_000).reason == "wfi"
-    plain = loaded(program, BoardOptions(memory=MEMORY, tier="closures"))
+    plain = loaded(program, replace(OPTIONS, tier="closures"))
     plain.run(2_000_000)
     assert debugger.board.state() == plain.state()
     assert len(debugger.traps) == plain.counters.total("traps") + plain.counters.total("interrupts")

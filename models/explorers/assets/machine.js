@@ -78,7 +78,7 @@ function listingView(toggle) {
         else {
           item.setAttribute("aria-current", "step");
           // Scrolls the list alone: the page must not jump at a step.
-          list.scrollTop = item.offsetTop - list.offsetTop - list.clientHeight / 2;
+          list.scrollTop = item.offsetTop - list.clientHeight / 2;
         }
       }
     }
@@ -202,12 +202,13 @@ function machine(model, told = () => {}) {
   const element = make("div", { className: "machine-body" },
     buttons, progress, refusal,
     make("p", { className: "machine-where" }, mode, " ", now), status,
+    listing.element, registers.element,
     make("div", { className: "machine-panels" },
-      make("div", {}, listing.element,
+      make("div", {},
         folded("Console", true, output),
         folded("Traps", true, traps.element),
         folded("Counters", false, counters.element)),
-      make("div", {}, registers.element,
+      make("div", {},
         folded("Way of the next accesses", true, ways, walk.element),
         folded("Memory", true, make("label", {}, "At a label or hexadecimal address, or empty to "
           + "follow the program ", at), memory.element),

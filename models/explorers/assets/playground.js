@@ -9,7 +9,7 @@ function renderPlayground({ model, el }) {
     role: "alert" });
   const checked = make("p", { className: "changed", "aria-live": "polite" });
   const editor = make("textarea", { rows: 16, spellcheck: false, wrap: "off",
-    autocapitalize: "off", "aria-label": "Program", "aria-describedby": error.id,
+    autocapitalize: "off", "aria-label": "Program",
     value: model.get("answer").source });
   let wrong = null;
 
@@ -28,6 +28,8 @@ function renderPlayground({ model, el }) {
       error.textContent = wrong ? wrong.text : "";
       go.hidden = !wrong;
       editor.setAttribute("aria-invalid", String(Boolean(wrong)));
+      if (wrong) editor.setAttribute("aria-describedby", error.id);
+      else editor.removeAttribute("aria-describedby");
       if (state.checked) checked.textContent = `${state.checked} Press Load to run it.`;
       if (wrong) checked.textContent = "";
     }
@@ -81,7 +83,8 @@ function renderPlayground({ model, el }) {
     "aria-label": spec.title },
     make("p", { className: "explorer-title", textContent: spec.title }), examples,
     make("div", { className: "editor" }, numbers, editor), error, go, checked,
-    make("div", { className: "explorer-buttons", role: "group", "aria-label": "Program" },
+    make("div", { className: "explorer-buttons", role: "group",
+      "aria-label": "Load and share" },
       load, asText, asLink, make("small", { textContent: "Ctrl+Enter loads, too." })),
     bench.element));
   count();

@@ -1,4 +1,4 @@
-# A million and a quarter of instructions: press Run, and Stop when you like. Then step back from wherever you are.
+# A million and more instructions: press Run, and Stop when you like; then step back from there.
 _start: li   a1, 250000
         la   a2, total
 again:  ld   a0, 0(a2)
