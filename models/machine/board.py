@@ -14,67 +14,15 @@ from models.machine.clock import NEVER, Clock
 from models.machine.codecache import CodeCache
 from models.machine.hart import Hart
 from models.machine.memory import RAM_BASE, Bus, Ram
+from models.machine.options import STANDARD, BoardOptions
 from models.machine.tiers import run_code, run_stepper
 from models.machine.tiers.closures import Closures
 from models.machine.wiring import Devices
 
-TIERS = ("auto", "python", "closures", "step")
+__all__ = ["Board", "BoardOptions", "Stop"]
+
 #: A hart may sleep through this many events that do not wake it before the run ends.
 SLEEP_LIMIT = 10_000
-
-
-@dataclass(frozen=True)
-class BoardOptions:
-    """What a board is built of.
-
-    Parameters
-    ----------
-    memory
-        Bytes of RAM, a multiple of 4096.
-    instructions_per_tick
-        mtime ticks once in so many instructions (10 million ticks are a second to the guest).
-    tlb_entries
-        Capacity of the instruction TLB and of the data TLB, a power of two.
-    a_d_by_hardware
-        Page-table walks set the A and D bits (else an access that needs them faults).
-    holes
-        Sensitive instructions and CSRs that do not trap in U-mode, see `Hart`.
-    own_firmware
-        M-mode is the book's firmware: counted apart, and time stands still in it.
-    fill
-        Seed of the junk in RAM after a reset; None: zeros.
-    tier
-        How instructions are executed: "step", "closures", "python", or "auto", the fastest.
-    hot
-        The tier "python" translates what has run so many times.
-    drives
-        Images of virtio block devices, in order; each is copied on write.
-    disk
-        Image of the register-level disk; None: there is no such device.
-    network, nic, console, iommu
-        Whether there are a virtio network device, a register-level one, a virtio console and an
-        IOMMU that confines the virtio devices.
-    """
-
-    memory: int = 128 << 20
-    instructions_per_tick: int = 1
-    tlb_entries: int = 256
-    a_d_by_hardware: bool = True
-    holes: tuple[str, ...] = ()
-    own_firmware: bool = False
-    fill: int | None = None
-    tier: str = "auto"
-    hot: int = 200
-    drives: tuple[bytes, ...] = ()
-    disk: bytes | None = None
-    network: bool = False
-    nic: bool = False
-    console: bool = False
-    iommu: bool = False
-
-    def __post_init__(self) -> None:
-        if self.tier not in TIERS:
-            raise ValueError(f"tier is {self.tier!r}, allowed are {', '.join(TIERS)}")
 
 
 @dataclass(frozen=True)
@@ -117,7 +65,7 @@ class Board:
         What the guest has printed so far.
     """
 
-    def __init__(self, options: BoardOptions = BoardOptions()):
+    def __init__(self, options: BoardOptions = STANDARD):
         self.options = options
         self.counters = Counters()
         self.clock = Clock(options.instructions_per_tick)

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from models.machine.memory import PAGE
 
 if TYPE_CHECKING:
-    from models.machine.mmu import Context, Mmu
+    from models.machine.context import Context
+    from models.machine.mmu import Mmu
     from models.machine.tlb import Entry
 
 #: A function of (loads, stores, fuel): runs from its address on, returns the next one; an odd

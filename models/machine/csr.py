@@ -11,7 +11,6 @@ from functools import partial
 
 from models.machine.clock import Clock
 from models.machine.csr_bits import (
-    FIOM,
     M64,
     MISA,
     MPP,
@@ -27,16 +26,11 @@ from models.machine.csr_bits import (
     UXL,
     WRITABLE,
 )
+from models.machine.csr_counters import CounterRegisters
 from models.machine.csr_names import NUMBERS
 from models.machine.paging import BARE, LEVELS
 from models.machine.pmp import ENTRIES, Pmp
-from models.machine.traps import (
-    SSIP,
-    STIP,
-    SUPERVISOR_INTERRUPTS,
-    Illegal,
-    Mode,
-)
+from models.machine.traps import SSIP, STIP, SUPERVISOR_INTERRUPTS, Illegal, Mode
 
 #: number: (name, bits that a write changes)
 TABLE = {NUMBERS[name]: (name, mask) for name, mask in WRITABLE.items()}
@@ -47,7 +41,7 @@ _KEPT = (
 )
 
 
-class Csrs:
+class Csrs(CounterRegisters):
     """The registers of one hart.
 
     Parameters
@@ -77,11 +71,8 @@ class Csrs:
     scause: int
     stval: int
     satp: int
-    menvcfg: int
     mcounteren: int
     scounteren: int
-    mcountinhibit: int
-    stimecmp: int
 
     def __init__(self, clock: Clock, pmp: Pmp):
         self.clock, self.pmp = clock, pmp
@@ -98,10 +89,10 @@ class Csrs:
             self._readers[number] = read or self._plain_reader(name)
             self._writers[number] = write or self._plain_writer(name, mask)
         for n in range(ENTRIES):
-            self._readers[0x3B0 + n] = partial(self._read_pmp_address, n)
+            self._readers[0x3B0 + n] = partial(self.pmp.read_address, n)
             self._writers[0x3B0 + n] = partial(self._write_pmp_address, n)
         for n in (0, 2):
-            self._readers[0x3A0 + n] = partial(self._read_pmp_config, n)
+            self._readers[0x3A0 + n] = partial(self.pmp.read_register, n)
             self._writers[0x3A0 + n] = partial(self._write_pmp_config, n)
         self.reset()
 
@@ -112,13 +103,10 @@ class Csrs:
         self.mode = Mode.M
         self.mstatus = UXL | SXL
         self.misa = MISA
-        self.stimecmp = M64
         self.soft_mip = 0  # what software set in mip: SSIP, STIP, SEIP
         self.lines = 0
-        self.exceptions = 0  # attempts that did not retire
-        self._cycle_base = self._instret_base = 0  # counter = base + count while not inhibited
         self.pmp.reset()
-        self.clock.schedule(None, self._timer)
+        self._reset_counters()
 
     def _plain_reader(self, name: str) -> Callable[[], int]:
         return lambda: int(getattr(self, name))
@@ -233,74 +221,15 @@ class Csrs:
             self.satp = value
             self.on_translation(False)
 
-    def _read_pmp_config(self, register: int) -> int:
-        return int.from_bytes(bytes(self.pmp.config[register * 4 : register * 4 + 8]), "little")
-
     def _write_pmp_config(self, register: int, value: int) -> None:
-        before = list(self.pmp.config)
-        for n in range(8):
-            self.pmp.write_config(register * 4 + n, value >> 8 * n & 255)
-        self._protect(before != self.pmp.config)
-
-    def _read_pmp_address(self, n: int) -> int:
-        return self.pmp.address[n]
-
-    def _write_pmp_address(self, n: int, value: int) -> None:
-        before = self.pmp.address[n]
-        self.pmp.write_address(n, value)
-        self._protect(before != self.pmp.address[n])
-
-    def _protect(self, changed: bool) -> None:
-        """Let a change of protection take effect; firmware often writes what is there."""
-        if changed:
-            self.pmp.update()
+        if self.pmp.write_register(register, value):
             self.on_translation(True)
 
-    # ------------------------------------------------------------------ counters and time
-    def _counter(self, base: int, inhibited: int, number: int) -> int:
-        return base & M64 if self.mcountinhibit & inhibited else base + number & M64
+    def _write_pmp_address(self, n: int, value: int) -> None:
+        if self.pmp.write_address(n, value):
+            self.on_translation(True)
 
-    def _read_mcycle(self) -> int:
-        return self._counter(self._cycle_base, 1, self.clock.count)
-
-    def _read_minstret(self) -> int:
-        return self._counter(self._instret_base, 4, self.clock.count - self.exceptions)
-
-    _read_cycle, _read_instret = _read_mcycle, _read_minstret
-
-    def _write_mcycle(self, value: int) -> None:
-        # The written value stands after this instruction, which is the next to be counted.
-        running = 0 if self.mcountinhibit & 1 else self.clock.count + 1
-        self._cycle_base = value - running
-
-    def _write_minstret(self, value: int) -> None:
-        running = 0 if self.mcountinhibit & 4 else self.clock.count - self.exceptions + 1
-        self._instret_base = value - running
-
-    def _write_mcountinhibit(self, value: int) -> None:
-        cycle, instret = self._read_mcycle(), self._read_minstret()
-        self.mcountinhibit = value & 0b101
-        count = self.clock.count
-        self._cycle_base = cycle - (0 if value & 1 else count)
-        self._instret_base = instret - (0 if value & 4 else count - self.exceptions)
-
-    def _read_time(self) -> int:
-        return self.clock.now() & M64
-
-    def _write_stimecmp(self, value: int) -> None:
-        self.stimecmp = value
-        self._timer()
-
-    def _write_menvcfg(self, value: int) -> None:
-        self.menvcfg = value & (FIOM | STCE)
-        self._timer()
-
-    def _timer(self) -> None:
-        """Come back when the supervisor timer is due."""
-        ahead = self.menvcfg & STCE and self.clock.now() < self.stimecmp != M64
-        self.clock.schedule(self.stimecmp if ahead else None, self._timer)
-        self.on_interrupts()
-
+    # ------------------------------------------------------------------ wires and snapshots
     def wire(self, bit: int) -> Callable[[bool], None]:
         """Return the setter of one interrupt wire, for a device."""
         return lambda level: self.set_line(bit, level)

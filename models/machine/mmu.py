@@ -1,29 +1,26 @@
 """The way of an access from virtual address to bus: TLB, page table, PMP, RAM or device.
 
 This is the slow path, the only one that knows all the rules. It leaves what it found in the fast
-tables, dicts from a page to the difference between RAM offset and (signed) address:
-``ram[table[address & mask] + address]``. Loads and stores name the page by its unsigned address,
-fetches by its signed one, as pc is. The tiers try those first; an address that is not there
-(never seen, misaligned, a device, a page with cached code) comes here. A fast table is a cache of
-the TLB, in turn: what leaves the TLB leaves it.
+tables (see `context`). The tiers try those first; an address that is not there (never seen,
+misaligned, a device, a page with cached code) comes here. A fast table is a cache of the TLB, in
+turn: what leaves the TLB leaves it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from models.events import Counters
 from models.machine import traps
+from models.machine.context import Context, Contexts
 from models.machine.csr import Csrs
-from models.machine.csr_bits import MPP, MPRV, MXR, SUM
 from models.machine.memory import PAGE, AccessFault, Bus
-from models.machine.paging import D, PageFault, R, Rights, W, WalkFault, X, permitted, walk
+from models.machine.paging import D, PageFault, R, W, WalkFault, X, permitted, walk
 from models.machine.pmp import EXECUTE, READ, WRITE
 from models.machine.semantics import M64
 from models.machine.tlb import Entry, Tlb
-from models.machine.traps import Mode, Trap
+from models.machine.traps import Trap
 
 if TYPE_CHECKING:
     from models.machine.codecache import CodeCache
@@ -31,38 +28,6 @@ if TYPE_CHECKING:
 PMP_ACCESS = {R: READ, W: WRITE, X: EXECUTE}
 PAGE_FAULT = {R: traps.LOAD_PAGE, W: traps.STORE_PAGE, X: traps.INSTRUCTION_PAGE}
 ACCESS_FAULT = {R: traps.LOAD_ACCESS, W: traps.STORE_ACCESS, X: traps.INSTRUCTION_ACCESS}
-CONTEXTS = 64  # fast tables kept; a switch to one that is gone only starts empty
-
-
-@dataclass
-class Context:
-    """Fast tables of one way to translate: an address space with certain rights.
-
-    Attributes
-    ----------
-    translated
-        Whether the page table of satp applies.
-    asid, rights, machine
-        Who asks; `machine` is M-mode's rights towards PMP.
-    loads, stores, fetches
-        Page address to difference, see the module.
-    code
-        Instruction address to cached code, for the tiers.
-    """
-
-    translated: bool
-    asid: int
-    rights: Rights
-    machine: bool
-    loads: dict[int, int] = field(default_factory=dict)
-    stores: dict[int, int] = field(default_factory=dict)
-    fetches: dict[int, int] = field(default_factory=dict)
-    code: dict[int, Callable[..., int]] = field(default_factory=dict)
-
-    def clear(self) -> None:
-        """Forget every page."""
-        for table in (self.loads, self.stores, self.fetches, self.code):
-            table.clear()
 
 
 class Mmu:
@@ -86,37 +51,19 @@ class Mmu:
     def __init__(self, csrs: Csrs, bus: Bus, counters: Counters, tlb_entries: int, update: bool):
         self.csrs, self.bus, self.counters, self.update = csrs, bus, counters, update
         self.instruction_tlb, self.data_tlb = Tlb(tlb_entries), Tlb(tlb_entries)
-        self._contexts: dict[Any, Context] = {}
+        self._contexts = Contexts(csrs)
         self.code: CodeCache | None = None
         self.switch()
 
-    # ------------------------------------------------------------------ contexts
+    # ------------------------------------------------------------------ what is held
     def switch(self) -> None:
         """Choose the contexts again: after a change of mode, satp or mstatus."""
-        status, mode = self.csrs.mstatus, self.csrs.mode
-        if len(self._contexts) > CONTEXTS:
+        if self._contexts.full:
             self.forget()
-        self.fetches = self._context(mode, False, False)
-        if status & MPRV and mode == Mode.M:
-            mode = Mode((status & MPP) >> 11)
-        self.data = self._context(mode, bool(status & SUM), bool(status & MXR))
-
-    def _context(self, mode: Mode, may_sum: bool, mxr: bool) -> Context:
-        satp = self.csrs.satp
-        translated = mode != Mode.M and satp >> 60 != 0
-        asid = satp >> 44 & 0xFFFF if translated else 0
-        key = (mode, asid, may_sum, mxr) if translated else (mode,)
-        context = self._contexts.get(key)
-        if context is None:
-            rights = Rights(mode == Mode.U, may_sum, mxr)
-            context = Context(translated, asid, rights, mode == Mode.M)
-            self._contexts[key] = context
-        return context
+        self.fetches, self.data = self._contexts.choose()
 
     def forget(self) -> None:
         """Empty every fast table; the TLB stays."""
-        for context in self._contexts.values():
-            context.clear()
         self._contexts.clear()
         self.instruction_tlb.detach()
         self.data_tlb.detach()
@@ -140,9 +87,7 @@ class Mmu:
 
     def protect(self, frame: int) -> None:
         """Take a frame's page (its RAM offset) out of the fast store tables: it holds code."""
-        for context in self._contexts.values():
-            for page in [p for p, delta in context.stores.items() if p + delta & M64 == frame]:
-                del context.stores[page]
+        self._contexts.protect(frame)
 
     # ------------------------------------------------------------------ translation
     def _translate(self, address: int, access: int, context: Context) -> tuple[int, Entry | None]:

@@ -80,12 +80,34 @@ class Pmp:
         following = self.config[n + 1] if n + 1 < ENTRIES else 0
         return bool(following & LOCKED) and following >> 3 & 3 == TOR
 
+    def read_register(self, register: int) -> int:
+        """Return pmpcfg0 or pmpcfg2: eight entries' configuration bytes."""
+        return int.from_bytes(bytes(self.config[register * 4 : register * 4 + 8]), "little")
+
+    def write_register(self, register: int, value: int) -> bool:
+        """Set pmpcfg0 or pmpcfg2; tell whether that changed anything (firmware often does not)."""
+        before = list(self.config)
+        for n in range(8):
+            self.write_config(register * 4 + n, value >> 8 * n & 255)
+        return self._changed(before != self.config)
+
     def write_config(self, n: int, value: int) -> None:
         """Set one configuration byte; a locked entry, and the reserved W without R, stay."""
         if not self.config[n] & LOCKED and value & (READ | WRITE) != WRITE:
             self.config[n] = value & 0x9F
 
-    def write_address(self, n: int, value: int) -> None:
-        """Set one address; a locked one stays."""
+    def read_address(self, n: int) -> int:
+        """Return pmpaddr n."""
+        return self.address[n]
+
+    def write_address(self, n: int, value: int) -> bool:
+        """Set pmpaddr n, unless it is locked; tell whether that changed anything."""
+        before = self.address[n]
         if not self.locked(n):
             self.address[n] = value & ADDRESS_MASK
+        return self._changed(before != self.address[n])
+
+    def _changed(self, changed: bool) -> bool:
+        if changed:
+            self.update()
+        return changed
