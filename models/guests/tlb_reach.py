@@ -13,7 +13,7 @@ from models.parameters import Parameters, choice, parameter
 MOST = 64  # pages
 TABLES = RAM_BASE + 0x1_0000
 CODE, DATA = 0x10_0000, 0x40_0000  # virtual
-ROUNDS = 4  # counted, after one that fills the TLB
+ROUNDS = 2  # counted, after one that fills the TLB; each is like the other
 
 ENTER = """
     li t0, -1
