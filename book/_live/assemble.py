@@ -22,7 +22,7 @@ class Assets:
     sizes: dict[str, tuple[int, int]]
     build: str
 
-    def config(self, root: str, cells: list[str]) -> dict:
+    def config(self, root: str, cells: list[str], notebook: str) -> dict:
         """What a page tells its script; `root` is the folder's address as seen from the page."""
         return {
             "root": f"{root}{FOLDER}/",
@@ -31,6 +31,7 @@ class Assets:
             "files": self.sizes,
             "names": self.names,
             "cells": cells,
+            "notebook": notebook,
         }
 
 

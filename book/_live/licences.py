@@ -19,6 +19,7 @@ LICENCE_FILE = re.compile(r"(^|/)(licen[cs]e|copying|notice)[^/]*$", re.I)
 # What is the book's own (LICENSE and LICENSE-TEXT hold for it).
 OWN = (
     "*.html",
+    "*.ipynb",
     "searchindex.js",
     "objects.inv",
     "_images/*",

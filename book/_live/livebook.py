@@ -62,7 +62,9 @@ def describe(app: Sphinx, page: str, template: str, context: dict, doctree: obje
     head += f'\n<link rel="stylesheet" href="{folder}{assets.names["live.css"]}">'
     cells = [] if doctree is None else cell_sources(Path(app.env.doc2path(page)))
     if cells:
-        text = json.dumps(assets.config(root, cells), sort_keys=True).replace("<", "\\u003c")
+        notebook = offer_notebook(app, page)
+        settings = json.dumps(assets.config(root, cells, notebook), sort_keys=True)
+        text = settings.replace("<", "\\u003c")
         head += f'\n<script type="application/json" id="live-config">{text}</script>'
         head += f'\n<script defer src="{folder}{assets.names["main.js"]}"></script>'
         head += (
@@ -70,6 +72,18 @@ def describe(app: Sphinx, page: str, template: str, context: dict, doctree: obje
             f' data-plotly="{folder}{assets.names["plotly.js"]}"></script>'
         )
     context["metatags"] = context.get("metatags", "") + head + "\n"
+
+
+def offer_notebook(app: Sphinx, page: str) -> str:
+    """Put the page's notebook, without outputs, beside the page, which fills it for its reader."""
+    notebook = json.loads(Path(app.env.doc2path(page)).read_text("utf8"))
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell |= {"outputs": [], "execution_count": None}
+    file = Path(app.outdir, page + ".ipynb")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True), "utf8")
+    return file.name
 
 
 def complete(app: Sphinx, error: Exception | None) -> None:

@@ -20,6 +20,8 @@ class Record:
         Answers in all.
     passed, seen : bool
         Whether it was ever passed, and whether its solution was shown.
+    answered : int
+        The round of the last answer; 0 before the first.
     """
 
     round: int = 1
@@ -27,12 +29,18 @@ class Record:
     attempts: int = 0
     passed: bool = False
     seen: bool = False
+    answered: int = 0
 
 
 @dataclass
 class _Journal:
     reader: str = DEFAULT_READER
     records: dict[str, Record] = field(default_factory=dict)
+
+
+# A page that goes live runs every cell once, kept answers too. Then this is True: an answer is
+# marked with the numbers that it was given to, and is no new attempt.
+replaying = False
 
 
 _journal = _Journal()

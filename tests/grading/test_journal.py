@@ -81,3 +81,18 @@ def test_a_broken_journal_is_refused_and_changes_nothing(text):
 def test_an_empty_reader_is_refused():
     with pytest.raises(ValueError, match="empty"):
         journal.reader("  ")
+
+
+def test_going_live_again_marks_a_kept_answer_and_counts_no_attempt(monkeypatch):
+    assert exercise("02-1").check(200.0, 10.23).passed
+    monkeypatch.setattr(journal, "replaying", True)
+    before = journal.dump()
+    assert exercise("02-1").check(200.0, 10.23).passed  # with the numbers of its own round
+    assert journal.dump() == before
+    monkeypatch.setattr(journal, "replaying", False)
+    assert exercise("02-1").round == 2
+
+
+def test_an_answer_not_given_yet_is_replayed_with_this_round_s_numbers(monkeypatch):
+    monkeypatch.setattr(journal, "replaying", True)
+    assert exercise("02-1").round == 1

@@ -43,6 +43,7 @@ class Bar {
     this.stop = button("Stop", () => this.end());
     this.reset = button("Reset", () => this.restart());
     this.undo = button("Undo my edits", () => this.forget());
+    this.download = button("Download my notebook", () => this.save());
     this.node = element("section", { className: "live-bar" });
     this.node.setAttribute("aria-label", "Run this page");
     const reason = whyNot();
@@ -50,7 +51,8 @@ class Bar {
       this.node.append(this.status);
       this.tell("off", reason);
     } else {
-      this.node.append(this.run, this.stop, this.reset, this.undo, this.meter, this.status);
+      const buttons = [this.run, this.stop, this.reset, this.undo, this.download];
+      this.node.append(...buttons, this.meter, this.status);
       this.tell("off", "");
       this.tellSize();
     }
@@ -63,7 +65,7 @@ class Bar {
     const idle = state === "off" || state === "failed";
     this.run.hidden = !idle;
     this.stop.hidden = idle;
-    this.reset.hidden = state !== "live";
+    this.reset.hidden = this.download.hidden = state !== "live";
     this.undo.hidden = !idle || !hasEdits();
     this.meter.hidden = state !== "starting";
   }
@@ -125,6 +127,15 @@ class Bar {
     forgetEdits();
     this.tell("off", "Your edits are undone.");
     this.run.focus();
+  }
+
+  async save() {
+    try {
+      await this.session.save();
+      this.tell("live", "Saved: your code, its outputs and the receipts of your answers.");
+    } catch (error) {
+      this.tell("live", `The notebook could not be saved: ${error.message}.`);
+    }
   }
 
   restart() {

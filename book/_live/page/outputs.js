@@ -9,21 +9,35 @@ const widths = new ResizeObserver((entries) => {
 export class Outputs {
   constructor(place) {
     this.place = place;
+    this.kept = []; // as a notebook stores them
   }
 
   /** Empty the place, or (wait) only when the next output comes, so that the page does not jump. */
   clear(wait) {
     if (wait) this.stale = true;
-    else this.place.replaceChildren();
+    else this.empty();
   }
 
   settle() {
-    if (this.stale) this.place.replaceChildren();
+    if (this.stale) this.empty();
     this.stale = false;
+  }
+
+  empty() {
+    this.place.replaceChildren();
+    this.kept = [];
+  }
+
+  keep(output) {
+    const last = this.kept.at(-1);
+    const goesOn = output.output_type === "stream" && last?.name === output.name;
+    if (goesOn) last.text += output.text;
+    else this.kept.push({ ...output });
   }
 
   async show(output, manager) {
     this.settle();
+    this.keep(output);
     if (output.output_type === "stream") return this.showText(output);
     if (output.output_type === "error") return this.append(errorNode(output));
     const data = output.data;

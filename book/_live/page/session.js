@@ -1,6 +1,8 @@
 // One run of Python behind the page: the worker, its widgets, and the cells that show what it says.
+import { keepAttempts, keptAttempts } from "./attempts.js";
 import { Cell } from "./cell.js";
 import { config } from "./config.js";
+import { downloadNotebook } from "./notebook.js";
 import { WidgetManager } from "./widgets.js";
 
 export class Session {
@@ -30,6 +32,7 @@ export class Session {
       archive: names["packages.zip"],
       lock: names["lock.json"],
       packages,
+      attempts: keptAttempts(),
     };
     this.worker.postMessage({ kind: "boot", ...boot, counted: this.report.counted });
     for (const cell of this.cells) cell.run();
@@ -38,7 +41,12 @@ export class Session {
   /** Queue a cell's code; cells run one after the other, in the order they were asked for. */
   run(cell) {
     this.queued += 1;
-    this.worker.postMessage({ kind: "run", cell: cell.index, code: cell.code });
+    const replay = !this.isLive;
+    this.worker.postMessage({ kind: "run", cell: cell.index, code: cell.code, replay });
+  }
+
+  save() {
+    return downloadNotebook(this.cells);
   }
 
   stop() {
@@ -86,6 +94,10 @@ export class Session {
 
   on_clear_output({ cell, wait }) {
     this.cells[cell].outputs.clear(wait);
+  }
+
+  on_journal({ text }) {
+    keepAttempts(text);
   }
 
   on_comm_open(content, buffers) {

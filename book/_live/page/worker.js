@@ -31,7 +31,7 @@ async function get(name) {
   return response;
 }
 
-async function boot({ kernel, archive, lock, packages, counted }) {
+async function boot({ kernel, archive, lock, packages, counted, attempts }) {
   if (counted) countDownloads();
   const source = get(kernel).then((response) => response.text());
   const pure = get(archive).then((response) => response.arrayBuffer());
@@ -44,6 +44,7 @@ async function boot({ kernel, archive, lock, packages, counted }) {
   python.runPython("import sys; sys.path.append('/lib/packages.zip')");
   python.FS.writeFile("/home/pyodide/live_kernel.py", await source);
   const shim = python.pyimport("live_kernel");
+  if (attempts) shim.restore(attempts);
   post("ready");
   return shim;
 }
@@ -53,9 +54,9 @@ const actions = {
   async boot(message) {
     shim = await boot(message);
   },
-  run({ cell, code }) {
+  run({ cell, code, replay }) {
     post("start", { cell });
-    const ok = shim.run(cell, code);
+    const ok = shim.run(cell, code, replay);
     post("done", { cell, ok });
   },
   comm_msg({ comm_id, data, buffers, sequence }) {
