@@ -68,6 +68,11 @@ def with_honest_names(html: str) -> str:
     return button.sub(r"\1", html)
 
 
+def with_living_roles(html: str) -> str:
+    """Drop the role that docutils gives an entry of the bibliography: ARIA has deprecated it."""
+    return html.replace(' role="doc-biblioentry"', "")
+
+
 def policy(html: str) -> str:
     """The page's content security policy: its own inline scripts are named by their hashes."""
     hashes = []
@@ -111,6 +116,6 @@ def finish(site: Path) -> None:
     written = formulas.typeset(list(pages.values()))
     for (page, before), html in zip(pages.items(), written, strict=True):
         html = without_dead_weight(html, is_search=page.name == "search.html")
-        html = with_policy(with_honest_names(html))
+        html = with_policy(with_living_roles(with_honest_names(html)))
         if html != before:
             page.write_text(html, "utf8")

@@ -22,7 +22,7 @@ HOW = (
 
 
 class DrawnView(Widget):
-    """The live drawing; `result` is a table of facts as HTML."""
+    """The live drawing; `result` is a table of facts as HTML, the policy's until a fleet ran."""
 
     _esm = assets.by_hand_module()
     _css = assets.css()
@@ -30,7 +30,7 @@ class DrawnView(Widget):
     result = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, drawing: "Drawing") -> None:
-        super().__init__(spec=drawing.spec(), result="")
+        super().__init__(spec=drawing.spec(), result=_facts(drawing.policy).html())
         self.drawing = drawing
         self.on_msg(self.receive)
 

@@ -46,8 +46,10 @@ def chromium() -> Iterator[Browser]:
     program = require_tool("chromium", "chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        yield browser
-        browser.close()
+        try:
+            yield browser
+        finally:
+            browser.close()
 
 
 @dataclass
@@ -57,14 +59,20 @@ class Visit:
     context: BrowserContext
     base: str
     requests: list[str] = field(default_factory=list)
+    loaded: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.context.on("request", lambda request: self.requests.append(request.url))
+        self.context.on("request", self._request)
         self.context.on("response", self._response)
         self.context.on("console", self._console)
         self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+
+    def _request(self, request) -> None:
+        self.requests.append(request.url)
+        if request.method == "GET":  # a HEAD asks what a file would weigh and does not load it
+            self.loaded.append(request.url)
 
     def _response(self, response) -> None:
         if response.status >= 400:
@@ -100,5 +108,7 @@ def go_live(tab: Page, timeout: float = 60_000) -> None:
 def visit(browser: Browser, base: str, **options) -> Iterator[Visit]:
     """A fresh profile on the site."""
     context = browser.new_context(viewport={"width": 1280, "height": 1000}, **options)
-    yield Visit(context, base)
-    context.close()
+    try:
+        yield Visit(context, base)
+    finally:
+        context.close()

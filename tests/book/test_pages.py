@@ -13,6 +13,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 PAGES = [str(page.relative_to(BOOK)) for page in sorted(BOOK.rglob("*.html"))] or ["index.html"]
 LIVE = [name for name in PAGES if 'id="live-config"' in (BOOK / name).read_text("utf8")]
+# Milliseconds: the theme waits 300 after a resize before it looks again what has to be reached by
+# keyboard, and the pictures are drawn in their new colours and size.
+SETTLED = 700
 LOOKS = [("light", 1280), ("dark", 1280), ("light", 360), ("dark", 360)]
 
 
@@ -27,7 +30,7 @@ def violations(tab) -> list[str]:
     for scheme, width in LOOKS:
         tab.emulate_media(color_scheme=scheme)
         tab.set_viewport_size({"width": width, "height": 900})
-        tab.wait_for_timeout(300)
+        tab.wait_for_timeout(SETTLED)
         found += [f"{scheme}, {width} px: {each}" for each in gates.axe(tab)]
         wide = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
         if wide > 0:
@@ -77,7 +80,7 @@ def test_weights(browser, book_base, book_site):
     """The limits of what a reader has to load."""
     with visit(browser, book_base) as visitor:
         visitor.open("index.html").wait_for_load_state("networkidle")
-        assert gates.weight(book_site, visitor.requests, book_base) <= 150_000
+        assert gates.weight(book_site, visitor.loaded, book_base) <= 150_000
     for name in LIVE:
         assert (book_site / name).stat().st_size <= 300_000
         with visit(browser, book_base) as visitor:
@@ -85,7 +88,7 @@ def test_weights(browser, book_base, book_site):
             tab.wait_for_load_state("networkidle")
             unfold(tab)
             assert gates.blank_pictures(tab) == []
-            assert gates.weight(book_site, visitor.requests, book_base) <= 1_500_000
+            assert gates.weight(book_site, visitor.loaded, book_base) <= 1_500_000
             config = json.loads(tab.locator("#live-config").text_content())
             assert sum(sent for _, sent in config["files"].values()) <= 25_000_000
 
