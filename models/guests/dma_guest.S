@@ -36,6 +36,7 @@ guest:
     li t0, 15
     sw t0, 0x70(s0)
 
+request:
     # One request: read sectors from 0 on. Header, data, status.
     li t1, RING
     addi t2, t1, 0x300                                  # the header: type 0 (read), sector 0
@@ -58,4 +59,5 @@ kick:
     sw x0, 0x50(s0)
     lw s2, 0x70(s0)                                     # the device's status: 0x40, it stopped
     lhu s3, 0x202(t1)                                   # requests that it gave back
+end:
     ecall
