@@ -12,7 +12,7 @@ Architectures, CACM 17(7), 1974.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -27,7 +27,7 @@ from models.machine.traps import Mode
 
 INNOCUOUS, PRIVILEGED, CRITICAL, TRAPS = "innocuous", "privileged", "critical", "always traps"
 PLAIN = Machine()
-_WORST = (CRITICAL, PRIVILEGED, TRAPS, INNOCUOUS)
+WORST = (CRITICAL, PRIVILEGED, TRAPS, INNOCUOUS)
 _RD, _POINTER, _VALUE = 10, 8, 9  # rd, a register that points to memory, one that holds a value
 _IMMEDIATE = 16  # aligned for every load and store, and in range of nearly every immediate
 
@@ -61,7 +61,7 @@ class Verdict:
     ----------
     form
     kind
-        "innocuous", "privileged", "critical" or "always traps".
+        One of `WORST`.
     control
         What it changed that is not the program's, where it completed.
     behaviour
@@ -94,7 +94,7 @@ class Audit:
         found: dict[str, str] = {}
         for verdict in self.verdicts:
             name = verdict.form.subject
-            found[name] = min(found.get(name, INNOCUOUS), verdict.kind, key=_WORST.index)
+            found[name] = min(found.get(name, INNOCUOUS), verdict.kind, key=WORST.index)
         return found
 
     @property
@@ -104,7 +104,7 @@ class Audit:
 
     def facts(self) -> Facts:
         """Forms by kind, and what theorem 1 says."""
-        number = {kind: sum(v.kind == kind for v in self.verdicts) for kind in _WORST}
+        number = {kind: sum(v.kind == kind for v in self.verdicts) for kind in WORST}
         harmless = sum(v.kind == PRIVILEGED and not v.sensitive for v in self.verdicts)
         return Facts(
             Fact("Forms executed", len(self.verdicts)),
@@ -134,14 +134,24 @@ def audit(machine: Machine = PLAIN, subjects: Iterable[str] | None = None) -> Au
     ValueError
         For a subject or a hole that the machine does not have.
     """
-    wanted = None if subjects is None else frozenset(subjects)
-    if wanted is not None and (unknown := wanted - {form.subject for form in forms()}):
-        raise ValueError(f"subjects: {min(unknown)!r} is neither an instruction nor a CSR here")
-    tried = [form for form in forms() if wanted is None or form.subject in wanted]
-    outcomes: list[list[Outcome]] = [[] for _ in tried]
+    tried = forms() if subjects is None else about(subjects)
+    return Audit(machine, tuple(map(classify, tried, outcomes(machine, tried))))
+
+
+def outcomes(machine: Machine, tried: Sequence[Form]) -> list[list[Outcome]]:
+    """Of each form, what it did in every world."""
+    found: list[list[Outcome]] = [[] for _ in tried]
     for index, outcome in Bench(machine).run([form.word for form in tried]):
-        outcomes[index].append(outcome)
-    return Audit(machine, tuple(map(classify, tried, outcomes)))
+        found[index].append(outcome)
+    return found
+
+
+def about(subjects: Iterable[str]) -> tuple[Form, ...]:
+    """The forms of some subjects; ValueError for one that the machine does not have."""
+    wanted = frozenset(subjects)
+    if unknown := wanted - {form.subject for form in forms()}:
+        raise ValueError(f"subjects: {min(unknown)!r} is neither an instruction nor a CSR here")
+    return tuple(form for form in forms() if form.subject in wanted)
 
 
 def classify(form: Form, outcomes: list[Outcome]) -> Verdict:
