@@ -34,7 +34,7 @@ HARMLESS = ("misa", "mhartid", "mhpmcounter3")
 class Given(Parameters):
     """The machine, by a number from which its holes follow."""
 
-    number: int = parameter(3, low=1, high=9999, label="Machine number")
+    number: int = parameter(5, low=1, high=9999, label="Machine number")
 
     def machine(self) -> Machine:
         """Three holes that leak, one that does not, and counters open or closed."""
@@ -51,7 +51,7 @@ def _some(names: tuple[str, ...], count: int, rng: np.random.Generator) -> set[s
 
 def draw(rng: np.random.Generator) -> Given:
     """Another machine."""
-    return Given(number=int(rng.integers(4, 10_000)))
+    return Given(number=int(rng.integers(6, 10_000)))
 
 
 def prompt(given: Given) -> str:
@@ -114,7 +114,7 @@ EXERCISE = Exercise(
         ),
         Planted(
             "memoriser",
-            STUB.replace("critical = TODO", 'critical = {"sret", "sscratch", "time", "wfi"}'),
+            STUB.replace("critical = TODO", 'critical = {"sret", "sstatus", "time", "wfi"}'),
             "does not belong",
         ),
     ),
