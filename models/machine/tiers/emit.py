@@ -55,6 +55,11 @@ def expression(node: ast.expr, env: Environment, known: Known) -> Value:
             return _unsigned(op, left, right, env, known)
         case ast.Compare(left=left, ops=[op], comparators=[right]):
             return _binary(op, expression(left, env, known), expression(right, env, known))
+        case ast.IfExp(test=test, body=body, orelse=other):
+            chosen, one, two = (expression(part, env, known) for part in (test, body, other))
+            if isinstance(chosen, int):
+                return one if chosen else two
+            return f"({one} if {chosen} else {two})"
         case ast.Call(func=ast.Name(id=name), args=arguments):
             return _call(name, arguments, env, known)
     raise ValueError(f"{ast.unparse(node)} is not in the subset that the tiers run")
