@@ -3,6 +3,7 @@
 from html import escape
 from typing import Any
 
+from models.events import INTERRUPTS
 from models.machine.assembler import Program
 from models.machine.assembler.operands import ABI_NAMES
 from models.machine.csr_names import NUMBERS
@@ -135,19 +136,23 @@ def listing(program: Program) -> list[dict[str, Any]]:
 def trace(program: Program, steps: int) -> list[list[str]]:
     """The first steps: number, mode, address, instruction, what it changed."""
     debugger = Debugger(program)
-    rows = []
+    rows: list[list[str]] = []
     for _ in range(steps):
-        row = [str(debugger.count + 1), debugger.mode, f"{debugger.pc:#x}", debugger.text]
-        before, trapped = list(debugger.board.hart.x[:32]), len(debugger.traps)
-        if debugger.ended or not debugger.run(1).retired:
+        mode, pc, text = debugger.mode, debugger.pc, debugger.text
+        before, known = list(debugger.board.hart.x[:32]), len(debugger.traps)
+        if not debugger.run(1).retired:
             break
-        changes = [
+        taken = debugger.traps[known:]
+        for trap in taken:
+            if trap.cause in INTERRUPTS.values():  # the handler's first instruction was executed
+                mode, pc, text = trap.handler, trap.target, debugger.text_at(trap.target)
+        changes = [f"trap: {trap.cause}" for trap in taken]
+        changes += [
             f"{ABI_NAMES[n]} = {value & M64:#x}"
             for n, value in enumerate(debugger.board.hart.x[:32])
             if value != before[n]
         ]
-        changes += [f"trap: {t.cause}" for t in debugger.traps[trapped:]]
-        rows.append([*row, ", ".join(changes)])
+        rows.append([str(debugger.count), mode, f"{pc:#x}", text, ", ".join(changes)])
     return rows
 
 

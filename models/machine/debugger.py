@@ -219,27 +219,32 @@ class Debugger:
             data += self.board.ram.read(physical, piece)
         return data
 
-    @property
-    def word(self) -> int | None:
-        """The instruction at pc; None if it cannot be fetched."""
-        first = self.bytes_at(self.pc, 2, X)
+    def word_at(self, address: int) -> int | None:
+        """The instruction at an address; None if it cannot be fetched."""
+        first = self.bytes_at(address, 2, X)
         if first is None or first[0] & 3 != 3:
             return None if first is None else int.from_bytes(first, "little")
-        whole = self.bytes_at(self.pc, 4, X)
+        whole = self.bytes_at(address, 4, X)
         return None if whole is None else int.from_bytes(whole, "little")
+
+    def text_at(self, address: int) -> str:
+        """The instruction at an address, disassembled."""
+        word = self.word_at(address)
+        if word is None:
+            return "(nothing can be fetched here)"
+        names = {address: name for name, address in self.program.symbols.items()}
+        return disassemble(word, address, symbols=names)
 
     @property
     def text(self) -> str:
         """The instruction at pc, disassembled."""
-        if self.word is None:
-            return "(nothing can be fetched here)"
-        names = {address: name for name, address in self.program.symbols.items()}
-        return disassemble(self.word, self.pc, symbols=names)
+        return self.text_at(self.pc)
 
     @property
     def access(self) -> Access | None:
         """The load or store that the next instruction makes, if it is one."""
-        decoded: Decoded | None = None if self.word is None else decode(self.word)
+        word = self.word_at(self.pc)
+        decoded: Decoded | None = None if word is None else decode(word)
         if decoded is None or decoded.base.kind not in KINDS:
             return None
         # Atomic instructions have no offset: imm is 0.

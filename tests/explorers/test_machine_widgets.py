@@ -238,7 +238,7 @@ def test_errors_while_typing_and_a_program_of_ones_own(live):
     page.get_by_role("button", name="Go to the line").click()
     assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"
     editor.fill("li a0, 41\naddi a0, a0, 1\nwfi")
-    expect(page.locator(".changed")).to_contain_text("Assembles to 8 bytes.")
+    expect(page.locator(".changed")).to_contain_text("Assembles to 10 bytes.")
     editor.press("Control+Enter")
     expect(page.locator(".changed")).to_contain_text("Loaded")
     page.get_by_role("button", name="Run", exact=True).click()

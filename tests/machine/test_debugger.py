@@ -146,7 +146,7 @@ def test_the_access_that_comes_next(source, access):
 def test_an_address_without_memory_has_no_instruction():
     debugger = Debugger(build("jr zero"))
     debugger.run(1)
-    assert debugger.word is None
+    assert debugger.word_at(0) is None
     assert debugger.text == "(nothing can be fetched here)"
 
 

@@ -110,7 +110,7 @@ function machine(model, told = () => {}) {
   const output = make("pre", { className: "machine-console", tabindex: 0,
     "aria-label": "Console" });
   const csrs = machineTable("Control registers", ["Name", "Value"]);
-  const walk = machineTable("Entries that the walk reads", ["Level", "At", "Entry", "D A G U X W R V"]);
+  const walk = machineTable("Entries that a walk reads", ["Level", "At", "Entry", "Flags"]);
   const ways = make("ul");
   const memory = machineTable("Memory", ["Address", "Bytes", "Text"]);
   const traps = machineTable("Traps, latest first", ["Step", "Cause", "From", "To"]);
