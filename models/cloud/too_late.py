@@ -48,7 +48,7 @@ class TooLate(Parameters):
     objective: float = parameter(
         2.0, unit="s", low=0.0, high=60.0, step=0.5, label="Longest wait that is fine"
     )
-    seed: int = parameter(1, low=0, high=2**31 - 1, label="Seed")
+    seed: int = parameter(1, low=0, high=999, label="Seed of the demand")
 
 
 @dataclass(frozen=True)

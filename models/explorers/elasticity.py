@@ -173,7 +173,7 @@ too_late_explorer = Explorer(
     picture=draw,
     alt=describe,
     controls=("boot", "target", "burst"),
-    more=("policy", "peak", "cooldown", "objective"),
+    more=("policy", "peak", "cooldown", "objective", "seed"),
     presets={
         "MicroVM, 0.125 s": {"boot": 0.125},
         "VM, 1 minute": {"boot": 60.0},

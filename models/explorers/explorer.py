@@ -99,10 +99,13 @@ class Explorer:
         """The value of every control after a reset."""
         return {p.name: p.default for p in self.declarations}
 
-    def answer(self, parameters: Parameters, draft: bool = False) -> Answer:
-        """Run the model and draw it."""
+    def answer(
+        self, parameters: Parameters, draft: bool = False, seed: int | None = None
+    ) -> Answer:
+        """Run the model and draw it; `seed` stands in for the explorer's own."""
         model = self.draft if draft and self.draft else self.model
-        randomness = () if self.seed is None else (np.random.default_rng(self.seed),)
+        chosen = self.seed if seed is None else seed
+        randomness = () if self.seed is None else (np.random.default_rng(chosen),)
         result = model(parameters, *randomness)
         return Answer(self.picture(result), result.facts(), self.alt(result))
 

@@ -9,5 +9,6 @@ RECORD: list[str] = []
 
 def record(error: BaseException, doing: str) -> str:
     """Keep an error; returns the sentence for the reader."""
-    RECORD.append(f"{doing}: {type(error).__name__}: {error}")
-    return f"The model could not answer ({type(error).__name__}: {error}). Reset, or try others."
+    what = f"{type(error).__name__}: {error}".removesuffix(": ")  # some errors have no text
+    RECORD.append(f"{doing}: {what}")
+    return f"The model could not answer ({what}). Reset, or try others."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from models.explorers.explorer import Answer, Explorer
 
 MOST_CHANGES = 3  # facts that the sentence names
+SEED = re.compile(r"[0-9]{1,15}")  # what a JavaScript number holds exactly
 
 
 class Session:
@@ -28,12 +30,15 @@ class Session:
     def __init__(self, explorer: Explorer) -> None:
         self.explorer = explorer
         self.values = explorer.defaults()
+        self.seed = explorer.seed
         self.settled: Answer = explorer.probe()
         self.settled_values = dict(self.values)
         self.first = self._reply(self.settled, settled=True)
 
     def receive(self, message: Mapping[str, Any]) -> dict[str, Any]:
         """Answer one message: ``set`` with values or typed text by name, ``preset`` or ``reset``.
+
+        A link's message carries the ``seed`` too, if the explorer has one.
 
         A value that is not allowed leaves the picture as it was, with the reason beside its
         control; an error of the model becomes a sentence and is recorded in `failures`.
@@ -47,13 +52,14 @@ class Session:
         except ValueError as rule:  # between fields: told beside each that has just been moved
             moved = {name: str(rule) for name in wanted if wanted[name] != self.values[name]}
             return self._reply(None, settled, refusals=moved)
+        seed = self._seed(message)
         try:
-            answer = self.explorer.answer(parameters, draft=not settled)
+            answer = self.explorer.answer(parameters, draft=not settled, seed=seed)
         # Whatever a model raises must reach the reader as words and the tests as a record.
         except Exception as error:
             alarm = failures.record(error, f"{self.explorer.name} at {wanted}")
             return self._reply(None, settled, alarm=alarm)
-        self.values = wanted
+        self.values, self.seed = wanted, seed
         reply = self._reply(answer, settled)
         if settled:
             self.settled, self.settled_values = answer, dict(wanted)
@@ -77,6 +83,13 @@ class Session:
                 refusals[name] = _readable(refusal, declared)
         return wanted, refusals
 
+    def _seed(self, message: Mapping[str, Any]) -> int | None:
+        """The seed to draw from: the explorer's own after a reset, a link's, or the one before."""
+        if self.explorer.seed is None or "reset" in message:
+            return self.explorer.seed
+        wanted = str(message.get("seed", ""))
+        return int(wanted) if SEED.fullmatch(wanted) else self.seed
+
     def _reply(
         self,
         answer: Answer | None,
@@ -86,6 +99,7 @@ class Session:
     ) -> dict[str, Any]:
         reply = {
             "values": dict(self.values),
+            "seed": self.seed,
             "settled": settled,
             "refusals": dict(refusals or {}),
             "alarm": alarm,

@@ -67,7 +67,6 @@ def spec(explorer: Explorer) -> dict[str, Any]:
         "controls": controls[: len(explorer.controls)],
         "more": controls[len(explorer.controls) :],
         "presets": list(explorer.presets),
-        "seed": explorer.seed,
         "guard": explorer.guard,
     }
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from models.explorers import assets
 from models.explorers.explorer import Explorer
 from models.explorers.servers import servers
 from models.explorers.view import View
-from tests.explorers.test_gate import SOUND
+from tests.explorers.test_gate import SOUND, Grown
 
 pytestmark = pytest.mark.browser
 
@@ -159,6 +160,17 @@ def test_a_link_carries_settings_there_and_back(live):
     again, view = live(SOUND, "#" + link.split("#")[1])
     again.wait_for_function("document.querySelector('.changed').textContent.includes('→ 5')")
     assert view.answer["values"]["n"] == 5
+
+
+def test_a_link_carries_the_seed(live):
+    drawn = replace(SOUND, model=lambda p, rng: Grown(p), seed=1)
+    page, _ = live(drawn, "#sound?n=5&%7Eseed=7")
+    page.get_by_text("Seed 7").wait_for()
+    page.get_by_role("button", name="Copy link").click()
+    page.wait_for_function("document.querySelector('.changed').textContent.includes('copied')")
+    assert page.evaluate("navigator.clipboard.readText()").endswith("&%7Eseed=7")
+    page.get_by_role("button", name="Reset").click()
+    page.get_by_text("Seed 1").wait_for()
 
 
 @pytest.mark.parametrize("hostile", ["n=__import__('os')", "n=<img src=x onerror=alert(1)>"])

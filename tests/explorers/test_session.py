@@ -11,7 +11,7 @@ from models.explorers import failures
 from models.explorers.session import Session
 from models.explorers.view import View
 from models.parameters import Parameters, parameter
-from tests.explorers.test_gate import SOUND, Grown, failing
+from tests.explorers.test_gate import SOUND, Grown, draw, failing
 
 
 @pytest.fixture
@@ -126,6 +126,41 @@ def test_randomness_is_seeded_and_kept_while_a_control_moves():
     for n in (4, 5):
         session.receive({"set": {"n": n}})
     assert seen == [np.random.default_rng(4).random()] * 3
+
+
+def test_a_link_s_seed_is_drawn_from_until_a_reset():
+    seen = []
+
+    def model(parameters, rng: np.random.Generator):
+        seen.append(rng.random())
+        return Grown(parameters)
+
+    session = Session(replace(SOUND, model=model, seed=4))
+    assert session.receive({"set": {}, "seed": "7"})["seed"] == 7
+    session.receive({"set": {"n": 5}})
+    assert session.receive({"reset": True})["seed"] == 4
+    assert seen == [np.random.default_rng(seed).random() for seed in (4, 7, 7, 4)]
+
+
+@pytest.mark.parametrize("seed", ["-1", "1.5", "import os", "9" * 16, ""])
+def test_a_seed_that_is_none_changes_nothing(seed):
+    session = Session(replace(SOUND, model=lambda p, rng: Grown(p), seed=4))
+    assert session.receive({"set": {}, "seed": seed})["seed"] == 4
+
+
+def test_an_explorer_without_chance_takes_no_seed():
+    assert Session(SOUND).receive({"set": {}, "seed": "7"})["seed"] is None
+
+
+def test_an_error_without_a_text_is_told_by_its_name():
+    def picture(grown):
+        if grown.parameters.n == 9:
+            raise KeyError
+        return draw(grown)
+
+    reply = Session(replace(SOUND, picture=picture)).receive({"set": {"n": 9}})
+    assert "(KeyError)" in reply["alarm"]
+    assert failures.RECORD.pop().endswith("KeyError")
 
 
 def test_a_cheaper_model_answers_while_dragging():

@@ -35,6 +35,7 @@ function renderExplorer({ model, el }) {
       if (current) one.show(reply.values[name]);
     }
     alarm.textContent = reply.alarm;
+    seed.textContent = reply.seed === null ? "" : `Seed ${reply.seed}`;
     if (reply.figure) {
       facts.innerHTML = reply.facts;
       picture.setAttribute("aria-label", reply.alt);
@@ -46,10 +47,10 @@ function renderExplorer({ model, el }) {
 
   const link = make("button", { type: "button", textContent: "Copy link to these settings" });
   link.addEventListener("click", async () => {
-    const { values } = model.get("answer");
+    const { values, seed } = model.get("answer");
     const address = new URL(location.href);
-    const seed = spec.seed === null ? {} : { seed: spec.seed };
-    address.hash = `${spec.name}?${new URLSearchParams({ ...values, ...seed })}`;
+    const drawn = seed === null ? {} : { [SEED]: seed };
+    address.hash = `${spec.name}?${new URLSearchParams({ ...values, ...drawn })}`;
     try {
       await navigator.clipboard.writeText(address.href);
       changed.textContent = "The link is copied.";
@@ -64,14 +65,14 @@ function renderExplorer({ model, el }) {
     button.addEventListener("click", () => ask({ preset: name }));
     return button;
   });
-  const seed = spec.seed === null ? [] : [make("span", { textContent: `Seed ${spec.seed}` })];
+  const seed = make("span");
   const body = make("section", { className: "explorer live", "aria-label": spec.title },
     make("p", { className: "explorer-title", textContent: spec.title }),
     make("div", { className: "explorer-controls" }, ...places.slice(0, spec.controls.length)),
     ...(spec.more.length ? [make("details", { className: "more" },
       make("summary", { textContent: "More" }), ...places.slice(spec.controls.length))] : []),
     make("div", { className: "explorer-buttons", role: "group", "aria-label": "Settings" },
-      ...presets, reset, link, ...seed),
+      ...presets, reset, link, seed),
     alarm, picture, changed, facts);
 
   el.replaceChildren(spec.guard ? guard(body, spec.guard) : body);
@@ -79,7 +80,7 @@ function renderExplorer({ model, el }) {
   answer();
   const settings = linkedSettings(spec.name);
   if (settings) {
-    ask({ set: settings, settled: true });
+    ask({ ...settings, settled: true });
     el.scrollIntoView({ block: "start" });
   }
   return () => model.off("change:answer", answer);
@@ -93,9 +94,13 @@ function guard(body, name) {
   return details;
 }
 
+// In a link beside the settings; no parameter of a model can have this name.
+const SEED = "~seed";
+
 // Settings that a link carries: names and values, each checked against its declaration in Python.
 function linkedSettings(name) {
   const [target, query] = decodeURIComponent(location.hash.slice(1)).split("?");
   if (target !== name || !query) return null;
-  return Object.fromEntries([...new URLSearchParams(query)].filter(([key]) => key !== "seed"));
+  const { [SEED]: seed, ...set } = Object.fromEntries(new URLSearchParams(query));
+  return { set, seed };
 }
