@@ -11,6 +11,8 @@ from pathlib import Path
 from book._live import fetch, page_side, python_side
 
 FOLDER = f"live-{fetch.OFFICIAL['info']['version']}"
+# What most pages import: done ahead of the press where Python starts ahead.
+WARM = ["numpy", "anywidget", "models.claims", "models.explorers.explorer"]
 ON_PRESS = ("session.js", "worker.js", "widgets.css", "kernel.py", "plotly.js")
 
 
@@ -27,7 +29,8 @@ class Assets:
         return {
             "root": f"{root}{FOLDER}/",
             "build": self.build,
-            "packages": ["numpy", "models"],
+            "packages": ["numpy"],
+            "warm": WARM,
             "files": self.sizes,
             "names": self.names,
             "cells": cells,
@@ -50,7 +53,7 @@ def assemble(site: Path) -> Assets:
     folder.mkdir(parents=True)
     python_side.build(folder)
     names = {}
-    for name in ("lock.json", "packages.zip"):
+    for name in ("lock.json", "packages.zip", "models.zip"):
         names[name] = page_side.hashed(folder / name, name)
         (folder / name).rename(folder / names[name])
     loaded = list(folder.iterdir())

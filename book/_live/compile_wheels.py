@@ -28,12 +28,6 @@ def bytecode(source: bytes, name: str) -> bytes:
     return importlib.util.MAGIC_NUMBER + UNCHECKED + marshal.dumps(code)
 
 
-def cached_name(name: str) -> str:
-    """Where Python looks for bytecode that lies beside its source."""
-    folder, _, file = name.rpartition("/")
-    return f"{folder}/__pycache__/{file[:-3]}.cpython-312.pyc"
-
-
 def entries(archive: zipfile.ZipFile, keep_source: bool):
     """The names and contents of the compiled wheel."""
     for name in archive.namelist():
@@ -42,11 +36,11 @@ def entries(archive: zipfile.ZipFile, keep_source: bool):
         content = archive.read(name)
         if not name.endswith(".py"):
             yield name, content
-        elif keep_source:
+            continue
+        if keep_source:
             yield name, content
-            yield cached_name(name), bytecode(content, name)
-        else:
-            yield name + "c", bytecode(content, name)
+        # Beside the source: that is where an import from an archive looks first.
+        yield name + "c", bytecode(content, name)
 
 
 for wheel in sorted(Path("/job/in").glob("*.whl")):

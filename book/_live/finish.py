@@ -69,8 +69,9 @@ def with_honest_names(html: str) -> str:
 
 
 def with_living_roles(html: str) -> str:
-    """Drop the role that docutils gives an entry of the bibliography: ARIA has deprecated it."""
-    return html.replace(' role="doc-biblioentry"', "")
+    """Drop docutils' roles in a bibliography: ARIA has deprecated an entry's, so also the list's."""
+    html = html.replace(' role="doc-biblioentry"', "")
+    return html.replace('<div role="list" class="citation-list">', '<div class="citation-list">')
 
 
 def policy(html: str) -> str:

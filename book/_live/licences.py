@@ -24,7 +24,7 @@ OWN = (
     "objects.inv",
     "_images/*",
     "_static/book.css",
-    "live-*/models-*.whl",
+    "live-*/models-*.zip",
     "live-*/main-*.js",
     "live-*/worker-*.js",
     "live-*/explorers-*.js",

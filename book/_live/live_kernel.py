@@ -13,6 +13,7 @@ import linecache
 import sys
 import traceback
 import types
+from importlib import import_module
 
 import comm
 import js
@@ -97,8 +98,8 @@ def receive(comm_id, kind, data, buffers):
     message = {"content": content, "buffers": [memoryview(part.to_py()) for part in buffers]}
     try:
         (line.handle_close if kind == "comm_close" else line.handle_msg)(message)
-    except Exception:
-        # A widget's callback may raise anything; the page shows it at the cell and lives on.
+    except BaseException:
+        # A callback may raise anything, SystemExit too; the page shows it at the cell and lives on.
         shell.showtraceback()
 
 
@@ -190,8 +191,10 @@ class Shell:
         kind, value, trace = error or sys.exc_info()
         while trace and trace.tb_frame.f_code.co_filename == __file__:
             trace = trace.tb_next
-        lines = traceback.format_exception(kind, value, trace)
-        post_error = {"ename": kind.__name__, "evalue": str(value), "traceback": lines}
+        lines = "".join(traceback.format_exception(kind, value, trace)).splitlines()
+        # Not str(value): an error may have no text, or fail to give it.
+        text = traceback.format_exception_only(kind, value)[-1].strip().partition(": ")[2]
+        post_error = {"ename": kind.__name__, "evalue": text, "traceback": lines}
         emit({"output_type": "error"} | post_error)
 
 
@@ -224,7 +227,7 @@ JOURNAL = "models.grading.journal"
 
 def restore(text):
     """Take back the attempts of an earlier visit; what another edition kept may not be readable."""
-    journal = importlib.import_module(JOURNAL)
+    journal = import_module(JOURNAL)
     journal.replaying = True
     with contextlib.suppress(ValueError):
         journal.restore(text)

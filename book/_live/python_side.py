@@ -17,7 +17,7 @@ from book._live import fetch
 ADDED = ("comm", "typing-extensions", "psygnal", "ipywidgets", "anywidget")
 
 
-def lock_entry(name: str, file: Path, depends: list[str]) -> dict:
+def lock_entry(name: str, file: Path) -> dict:
     """One package in the form of Pyodide's lock."""
     return {
         "name": name,
@@ -25,7 +25,7 @@ def lock_entry(name: str, file: Path, depends: list[str]) -> dict:
         "file_name": hashed_name(file),
         "sha256": fetch.sha256(file),
         "imports": [name],
-        "depends": depends,
+        "depends": [],
         "install_dir": "site",
         "package_type": "package",
         "unvendored_tests": False,
@@ -50,7 +50,8 @@ def models_wheel(folder: Path) -> Path:
 def join(wheels: list[Path], target: Path) -> None:
     """Put pure wheels into one archive, which Python imports from as it stands.
 
-    Unpacking eleven wheels file by file took as long as starting Python.
+    Unpacking eleven wheels file by file took as long as starting Python. `models` has an archive of
+    its own, since it changes more often than what others wrote.
     """
     members: dict[str, bytes] = {}
     for wheel in wheels:
@@ -108,15 +109,11 @@ def build(out: Path) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         models = models_wheel(Path(temporary))
         compile_stale([numpy, models, *pure], cache)
-        loaded = {
-            "numpy": (compiled(numpy, cache), []),
-            "models": (compiled(models, cache), ["numpy"]),
-        }
-    packages = {name: lock_entry(name, *about) for name, about in loaded.items()}
-    for name, (file, _) in loaded.items():
-        shutil.copyfile(file, out / packages[name]["file_name"])
+        join([compiled(models, cache)], out / "models.zip")
     join([compiled(wheel, cache) for wheel in pure], out / "packages.zip")
+    entry = lock_entry("numpy", compiled(numpy, cache))
+    shutil.copyfile(compiled(numpy, cache), out / entry["file_name"])
     for name in fetch.OFFICIAL["core"]:
         shutil.copyfile(official / name, out / name)
-    lock = {"info": fetch.OFFICIAL["info"], "packages": packages}
+    lock = {"info": fetch.OFFICIAL["info"], "packages": {"numpy": entry}}
     (out / "lock.json").write_text(json.dumps(lock, indent=1, sort_keys=True), "utf8")

@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+import os
 import subprocess
 
 import pytest
 
 from book._live import fetch
+from tools import book
 
 
 @pytest.fixture
@@ -65,6 +67,38 @@ def test_a_missing_network_is_one_sentence(tmp_path, monkeypatch):
     with pytest.raises(fetch.FetchError, match=r"Connect to the network and run .* again"):
         fetch.npm_packages()
     assert not (tmp_path / "npm" / "installed").exists()
+
+
+@pytest.mark.parametrize(
+    ("fetching", "what"),
+    [
+        (fetch.npm_packages, "JavaScript packages"),
+        (fetch.pyodide_files, "JavaScript packages"),
+        (lambda: fetch.pure_wheels(["comm"]), "Python packages"),
+    ],
+)
+def test_registries_that_refuse_are_one_sentence(tmp_path, monkeypatch, fetching, what):
+    """The real clients, on a first build, with registries where nobody listens."""
+    monkeypatch.setattr(fetch, "CACHE", tmp_path)
+    monkeypatch.delenv("PYODIDE_DIST", raising=False)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    for name in ("PIP_FIND_LINKS", "PIP_EXTRA_INDEX_URL"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("npm_config_registry", "PIP_INDEX_URL"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9/")
+    for name in ("npm_config_fetch_retries", "PIP_RETRIES"):
+        monkeypatch.setenv(name, "0")
+    with pytest.raises(fetch.FetchError, match=rf"{what}.* could not be fetched\. Connect to the"):
+        fetching()
+
+
+def test_the_command_says_it_without_a_traceback(tmp_path, monkeypatch, capsys):
+    def refuse():
+        raise fetch.FetchError("The page's files could not be fetched.")
+
+    monkeypatch.setattr(book, "fetch_all", refuse)
+    assert book.main(["--out", str(tmp_path)]) == 1
+    assert capsys.readouterr().err == "book: The page's files could not be fetched.\n"
 
 
 def test_a_package_that_is_not_pinned_is_refused():

@@ -39,14 +39,25 @@ def profile(browser, fixture_base):
         yield visitor
 
 
+@pytest.fixture(scope="module")
+def tab(profile):
+    """One page for the tests that need no fresh one."""
+    return profile.open("one.html")
+
+
 @pytest.fixture
-def live(profile):
-    """The fixture's first page, live and unedited."""
-    tab = profile.open("one.html")
-    tab.evaluate("localStorage.clear()")
-    go_live(tab)
+def live(tab):
+    """The fixture's first page, live and unedited; started anew only where a test ended it."""
+    if tab.evaluate("document.documentElement.dataset.live") != "live":
+        tab.evaluate("localStorage.clear()")
+        tab.reload()
+        go_live(tab)
     yield tab
-    tab.close()
+    for undo in tab.get_by_role("button", name="Undo edits", exact=True).all():
+        if undo.is_visible():
+            undo.click()
+            tab.keyboard.press("Shift+Enter")
+    expect(tab.locator("[aria-busy=true]")).to_have_count(0)
 
 
 def test_one_press_runs_every_cell_and_a_slider_moves_its_label(browser, fixture_base):
@@ -65,10 +76,31 @@ def test_one_press_runs_every_cell_and_a_slider_moves_its_label(browser, fixture
         assert visitor.outside == []
         assert visitor.missing == []
         assert visitor.complaints == []
-        tab.goto(fixture_base + "two.html")
-        expect(tab.locator("#live-status")).to_contain_text("already downloaded")
+
+
+def test_the_next_page_starts_python_ahead_and_runs_nothing_of_its_own(browser, fixture_base):
+    with visit(browser, fixture_base) as visitor:
+        tab = visitor.open("one.html")
         go_live(tab)
+        with tab.expect_worker() as started:
+            tab.goto(fixture_base + "two.html")
+        expect(tab.locator("#live-status")).to_contain_text("starts ahead")
+        assert len(tab.workers) == 1
+        tab.wait_for_timeout(5000)  # time enough to run the cells, if it did
+        assert state(tab) == "off"
+        assert tab.locator(".live-output").count() == 0
+        go_live(tab)
+        assert tab.workers == [started.value], "the Python that was started ahead runs the cells"
         expect(output(tab, 0)).to_contain_text("45")
+        assert visitor.complaints == []
+
+
+def test_a_first_visit_starts_nothing_ahead(browser, fixture_base):
+    with visit(browser, fixture_base) as visitor:
+        tab = visitor.open("one.html")
+        expect(tab.locator("#live-status")).to_contain_text("Downloads")
+        assert tab.workers == []
+        assert not [url for url in visitor.loaded if "pyodide" in url]
 
 
 def test_a_page_without_cells_has_no_button(browser, fixture_base):
@@ -131,6 +163,32 @@ def test_an_error_is_shown_at_its_cell_and_the_page_stays_live(live):
     retype(live, 2, "1 / 0")
     expect(output(live, 2).get_by_role("alert")).to_contain_text("ZeroDivisionError")
     assert state(live) == "live"
+
+
+BUTTON = """\
+import ipywidgets
+button = ipywidgets.Button(description="Break")
+{}
+button
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("button.on_click(lambda _: 1 / 0)", "ZeroDivisionError"),
+        ("button.on_msg(lambda *_: [][1])", "IndexError"),
+        ("def fail(*_): raise ValueError\nbutton.on_click(fail)", "ValueError"),
+        ("def fail(*_): raise SystemExit\nbutton.on_click(fail)", "SystemExit"),
+    ],
+)
+def test_an_error_in_a_callback_is_told_and_the_session_lives_on(live, code, told):
+    retype(live, 2, BUTTON.format(code))
+    output(live, 2).get_by_role("button", name="Break").click()
+    expect(output(live, 2).get_by_role("alert").first).to_contain_text(told)
+    assert state(live) == "live"
+    retype(live, 2, "6 * 7")
+    expect(output(live, 2)).to_contain_text("42")
 
 
 def test_it_goes_live_under_a_sub_path(browser, fixture_site, tmp_path):

@@ -4,6 +4,8 @@ import { forgetEdits, hasEdits } from "./edits.js";
 import { megabytes, sentSizes, total } from "./size.js";
 
 const KEPT = "live-downloaded";
+const PRESSED = "live-pressed"; // in this browsing session, so that the next page starts ahead
+const AHEAD = "Python starts ahead, as you ran a page before; this page's code waits for Run live.";
 
 function element(name, properties = {}, ...children) {
   const node = Object.assign(document.createElement(name), properties);
@@ -73,13 +75,31 @@ class Bar {
   async tellSize() {
     try {
       this.sizes = await sentSizes();
-      this.status.textContent = downloadedBefore()
-        ? "Python is already downloaded."
-        : `Downloads ${megabytes(total(this.sizes))} once; the code then runs in your browser.`;
+      const size = `Downloads ${megabytes(total(this.sizes))} once; the code then runs in your browser.`;
+      if (!downloadedBefore()) this.status.textContent = size;
+      else if (sessionStorage.getItem(PRESSED)) await this.startAhead();
+      else this.status.textContent = "Python is already downloaded.";
     } catch (error) {
       this.tell("failed", `This page cannot run here: ${error.message}.`);
       this.run.hidden = true;
     }
+  }
+
+  /** Start Python and its packages, and nothing of this page. */
+  async startAhead() {
+    this.status.textContent = AHEAD;
+    if (document.readyState !== "complete") {
+      await new Promise((done) => addEventListener("load", done, { once: true }));
+    }
+    if (document.documentElement.dataset.live !== "off") return;
+    const ahead = await this.openSession();
+    if (document.documentElement.dataset.live === "off") this.ahead = ahead;
+    else ahead.stop(); // pressed meanwhile
+  }
+
+  async openSession() {
+    const { Session } = await import(config.root + config.names["session.js"]);
+    return new Session({ counted: !downloadedBefore() });
   }
 
   async start() {
@@ -87,17 +107,17 @@ class Bar {
     this.stop.focus();
     const arrived = new Map();
     try {
-      const { Session } = await import(config.root + config.names["session.js"]);
-      this.session = new Session({
-        counted: !downloadedBefore(),
+      this.session = this.ahead ?? (await this.openSession());
+      this.ahead = null;
+      await this.session.begin({
         bytes: (name, received) => this.showBytes(arrived, name, received),
         phase: (text) => this.tell("starting", text),
         cell: (done, of) => this.tell("starting", `Running cell ${done} of ${of}`),
         failed: (text) => this.fail(text),
         busy: (text) => this.tell("live", text),
       });
-      await this.session.live;
       localStorage.setItem(KEPT, config.build);
+      sessionStorage.setItem(PRESSED, "yes");
       this.tell("live", "Live: change a control, or edit a cell and press Shift+Enter.");
     } catch (error) {
       if (error.name !== "AbortError") this.fail(error.message);

@@ -6,18 +6,17 @@ import { downloadNotebook } from "./notebook.js";
 import { WidgetManager } from "./widgets.js";
 
 export class Session {
-  constructor(report) {
-    this.report = report;
+  /** Start Python and its packages; no code of the page runs before `begin`. */
+  constructor({ counted }) {
+    this.counted = counted;
+    this.report = null;
+    this.cells = [];
     this.worker = startWorker(config.root + config.names["worker.js"]);
     this.manager = new WidgetManager((message) => this.worker.postMessage(message));
-    this.cells = config.cells.map(
-      (source, index) => new Cell(index, source, document.getElementById(`live-cell-${index}`), this),
-    );
     this.queued = 0;
     this.handled = Promise.resolve();
-    this.live = new Promise((resolve, reject) => Object.assign(this, { resolve, reject }));
     this.worker.onmessage = ({ data }) => this.receive(data);
-    this.worker.onerror = (event) => report.failed(`Python could not be started (${event.message}).`);
+    this.worker.onerror = (event) => this.fail(`Python could not be started (${event.message}).`);
     // A picture widget draws with the page's Plotly, so it has to be there before the first one.
     this.ready = Promise.all([
       globalThis.modelsPlotly?.(),
@@ -25,17 +24,41 @@ export class Session {
     ]);
   }
 
+  /** Run every cell; `report` is told what happens. Resolves when all of them are live. */
+  begin(report) {
+    this.report = report;
+    if (this.broken) throw new Error(this.broken);
+    this.cells = config.cells.map(
+      (source, index) => new Cell(index, source, document.getElementById(`live-cell-${index}`), this),
+    );
+    if (this.loaded) this.runAll();
+    return new Promise((resolve, reject) => Object.assign(this, { resolve, reject }));
+  }
+
+  runAll() {
+    for (const cell of this.cells) cell.run();
+  }
+
+  /** Tell what went wrong; if nobody waits for Python yet, when somebody does. */
+  fail(text) {
+    this.broken = text;
+    this.report?.failed(text);
+  }
+
   on_loaded() {
     const { names, packages } = config;
     const boot = {
       kernel: names["kernel.py"],
-      archive: names["packages.zip"],
+      archives: [names["packages.zip"], names["models.zip"]],
       lock: names["lock.json"],
       packages,
       attempts: keptAttempts(),
     };
-    this.worker.postMessage({ kind: "boot", ...boot, counted: this.report.counted });
-    for (const cell of this.cells) cell.run();
+    this.worker.postMessage({ kind: "boot", ...boot, counted: this.counted });
+    this.loaded = true;
+    // Started ahead of the press, Python has time to import what most pages do.
+    if (!this.report) this.worker.postMessage({ kind: "warm", modules: config.warm });
+    this.runAll();
   }
 
   /** Queue a cell's code; cells run one after the other, in the order they were asked for. */
@@ -54,19 +77,19 @@ export class Session {
     this.worker.onmessage = null;
     for (const cell of this.cells) cell.restore();
     this.manager.clear_state();
-    this.reject(new DOMException("stopped", "AbortError"));
+    this.reject?.(new DOMException("stopped", "AbortError"));
   }
 
   /** Messages are handled strictly one after the other: a widget is opened before it is shown. */
   receive({ kind, content, buffers }) {
-    if (kind === "bytes") return this.report.bytes(content.name, content.received);
+    if (kind === "bytes") return this.report?.bytes(content.name, content.received);
     this.handled = this.handled
       .then(() => this[`on_${kind}`](content, buffers))
       .catch((error) => console.error("live page:", kind, error));
   }
 
   on_phase({ text }) {
-    this.report.phase(text);
+    this.report?.phase(text);
   }
 
   async on_ready() {
@@ -118,7 +141,7 @@ export class Session {
 
   on_fatal({ text }) {
     console.error(text);
-    this.report.failed(`Python stopped: ${text.trim().split("\n").pop()}.`);
+    this.fail(`Python stopped: ${text.trim().split("\n").pop()}.`);
   }
 }
 

@@ -31,17 +31,19 @@ async function get(name) {
   return response;
 }
 
-async function boot({ kernel, archive, lock, packages, counted, attempts }) {
+async function boot({ kernel, archives, lock, packages, counted, attempts }) {
   if (counted) countDownloads();
   const source = get(kernel).then((response) => response.text());
-  const pure = get(archive).then((response) => response.arrayBuffer());
+  const pure = archives.map((name) => get(name).then((response) => response.arrayBuffer()));
   const { loadPyodide } = await import(root + "pyodide.mjs");
   const python = await loadPyodide({ indexURL: root, lockFileURL: root + lock, packages });
   const absent = packages.find((name) => !python.loadedPackages[name]);
   if (absent) throw new Error(`the package ${absent} or what it needs is missing`);
   post("phase", { text: "Starting Python" });
-  python.FS.writeFile("/lib/packages.zip", new Uint8Array(await pure));
-  python.runPython("import sys; sys.path.append('/lib/packages.zip')");
+  for (const [index, archive] of archives.entries()) {
+    python.FS.writeFile(`/lib/${archive}`, new Uint8Array(await pure[index]));
+    python.runPython(`import sys; sys.path.append('/lib/${archive}')`);
+  }
   python.FS.writeFile("/home/pyodide/live_kernel.py", await source);
   const shim = python.pyimport("live_kernel");
   if (attempts) shim.restore(attempts);
@@ -53,6 +55,9 @@ let shim;
 const actions = {
   async boot(message) {
     shim = await boot(message);
+  },
+  warm({ modules }) {
+    for (const name of modules) shim.import_module(name);
   },
   run({ cell, code, replay }) {
     post("start", { cell });
