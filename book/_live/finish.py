@@ -69,7 +69,7 @@ def with_honest_names(html: str) -> str:
 
 
 def with_living_roles(html: str) -> str:
-    """Drop docutils' roles in a bibliography: ARIA has deprecated an entry's, so also the list's."""
+    """Drop docutils' roles in a bibliography: an entry's is deprecated, the list's needs it."""
     html = html.replace(' role="doc-biblioentry"', "")
     return html.replace('<div role="list" class="citation-list">', '<div class="citation-list">')
 

@@ -37,6 +37,7 @@ def profile(browser, fixture_base):
     """One profile for the tests that do not count downloads: its cache saves a minute."""
     with visit(browser, fixture_base) as visitor:
         yield visitor
+        assert visitor.complaints == [], "also when sessions were stopped and reset"
 
 
 @pytest.fixture(scope="module")

@@ -75,6 +75,7 @@ export class Session {
   stop() {
     this.worker.terminate();
     this.worker.onmessage = null;
+    this.manager.detach();
     for (const cell of this.cells) cell.restore();
     this.manager.clear_state();
     this.reject?.(new DOMException("stopped", "AbortError"));

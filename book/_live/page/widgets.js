@@ -57,6 +57,17 @@ export class WidgetManager extends ManagerBase {
     this.comms = new Map();
     this.waiting = new Map();
     this.sequence = 0;
+    this.shown = [];
+  }
+
+  /** Take every widget off the page while it is still there: Lumino objects to doing it later. */
+  detach() {
+    for (const widget of this.shown.splice(0)) {
+      if (widget.isDisposed || !widget.node.isConnected) continue;
+      MessageLoop.sendMessage(widget, Widget.Msg.BeforeDetach);
+      widget.node.remove();
+      MessageLoop.sendMessage(widget, Widget.Msg.AfterDetach);
+    }
   }
 
   async loadClass(name, module) {
@@ -105,6 +116,7 @@ export class WidgetManager extends ManagerBase {
   async display(id, node) {
     const view = await this.create_view(await this.get_model(id));
     const { luminoWidget } = view;
+    this.shown.push(luminoWidget);
     MessageLoop.sendMessage(luminoWidget, Widget.Msg.BeforeAttach);
     node.append(luminoWidget.node);
     MessageLoop.sendMessage(luminoWidget, Widget.Msg.AfterAttach);
