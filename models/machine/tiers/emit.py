@@ -90,6 +90,8 @@ def _unsigned(
     if isinstance(b, int):
         inside = f"0 <= {a} < {b}"
         return f"({inside})" if isinstance(op, ast.Lt) else f"(not {inside})"
+    if interval(right, known)[0] >= 0:
+        return f"(0 <= {a} < {b})" if isinstance(op, ast.Lt) else f"(not 0 <= {a} < {b})"
     return f"({a} {OPERATORS[type(op)][0]} {b} if {a} >= 0 <= {b} else {exact})"
 
 

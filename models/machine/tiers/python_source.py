@@ -30,6 +30,7 @@ from typing import Any
 from models.machine.codecache import CodeCache, CodePage
 from models.machine.hart import Hart
 from models.machine.semantics import HELPERS, s64
+from models.machine.tiers.assumptions import Assumptions
 from models.machine.tiers.emit import Environment, assign, condition, view
 from models.machine.tiers.ranges import Ranges
 from models.machine.tiers.trace import Step, Trace, follow
@@ -54,8 +55,8 @@ def live(trace: Trace) -> tuple[list[int], list[int]]:
 class _Writer:
     """Writes one trace as the source of a function."""
 
-    def __init__(self, trace: Trace):
-        self.trace = trace
+    def __init__(self, trace: Trace, assumptions: Assumptions):
+        self.trace, self.assumptions = trace, assumptions
         self.lines: list[str] = []
         self.sites: Sites = {}
         self.views: set[str] = set()
@@ -73,12 +74,14 @@ class _Writer:
             "",  # the signature: known when the views are
             f" n = fuel[0]\n if n < {self.length}: return {self.trace.start | 1}",
             " " + "; ".join(f"x{n} = r[{n}]" for n in needed) if needed else " pass",
+            " pass",  # the guards: known when the assumptions are
             " try:",
         ]
         if self.trace.loops:
             self.lines.append(f"  for n in range(n, {self.length - 1}, {-self.length}):")
         self.lines = "\n".join(self.lines).split("\n")
         before = len(self.lines)
+        guard = self.lines.index(" try:") - 1
         for done, step in enumerate(self.trace.steps):
             self._step(step, done)
         if len(self.lines) == before:  # a jump to itself
@@ -90,6 +93,8 @@ class _Writer:
         elif last.expected is not None:
             self._exit(self.length, str(self.trace.end))
         self._line(" except KeyError as error: return fault(error, locals(), sites, fuel)", "")
+        if guards := " and ".join(self.assumptions.guards):
+            self.lines[guard] = f" if not ({guards}): return again(loads, stores, fuel)"
         names = "".join(f", ram_{code}=ram_{code}" for code in sorted(self.views))
         self.lines[0] = f"def code(loads, stores, fuel, r=r{names}):"
         return "\n".join(self.lines)
@@ -109,6 +114,7 @@ class _Writer:
             "i": d.imm,
             "pc": pc,
         }
+        self.assumptions.help(d, env, pc, self.ranges)
         known = self.ranges.operands(d, pc)
         kind, following = d.base.kind, s64(pc + d.length)
         if kind == "alu" and d.rd:
@@ -190,16 +196,22 @@ class PythonSource:
         self._namespace: dict[str, Any] = {f"ram_{c}": view for c, view in ram.views.items()}
         self._namespace |= HELPERS | {"r": hart.x, "fault": fault}
 
-    def translate(self, code_page: CodePage, start: int) -> None:
+    def translate(self, code_page: CodePage, start: int, assume: bool = True) -> None:
         """Translate the trace from an address, in place of the code that stands there."""
+
+        def again(loads: dict[int, int], stores: dict[int, int], fuel: list[int]) -> int:
+            """Run without assumptions: one does not hold."""
+            self.translate(code_page, start, assume=False)
+            return code_page.functions[start](loads, stores, fuel)
+
         ram = self.hart.bus.ram
         delta = code_page.frame - ram.base - code_page.page
         trace = follow(ram, delta, start, code_page.taken)
         if not trace.steps:
             return
-        writer = _Writer(trace)
+        writer = _Writer(trace, Assumptions(trace, self.hart.x if assume else None))
         source = writer.source()
-        namespace = {**self._namespace, "sites": writer.sites}
+        namespace = {**self._namespace, "sites": writer.sites, "again": again}
         exec(compile(source, f"<trace {start:#x}>", "exec"), namespace)
         offset = code_page.frame - code_page.page
         low, high = trace.low + offset, trace.high + offset

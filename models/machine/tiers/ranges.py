@@ -125,6 +125,16 @@ class Ranges:
 
     def reached(self, d: Decoded) -> None:
         """Note that an access at a small offset from rs1 was in the fast tables."""
-        low, high = self.of(d.rs1)
         if d.rs1 and d.rs1 != (d.rd if d.base.kind == "load" else 0):
-            self._known[d.rs1] = max(low, REACHED[0]), min(high, REACHED[1])
+            self.narrow(d.rs1, REACHED)
+
+    def narrow(self, register: int, to: Interval) -> None:
+        """Note that a register's value is also in this interval."""
+        low, high = self.of(register)
+        self._known[register] = max(low, to[0]), min(high, to[1])
+
+    def copy(self) -> Ranges:
+        """Return what is known now, to try something on."""
+        other = Ranges()
+        other._known = dict(self._known)
+        return other
