@@ -125,10 +125,12 @@ def figure(
 
 
 def with_ghost(figure: Figure, before: Figure | None) -> Figure:
-    """`figure` over what it showed before, at 40 %."""
+    """`figure` over what it showed before, at 40 %; lines alone, for an area would cover it."""
+    old = {"opacity": 0.4, "showlegend": False, "hoverinfo": "skip", "meta": "old"}
     ghosts = [
-        trace
-        | {"opacity": 0.4, "showlegend": False, "hoverinfo": "skip", "meta": "old", "mode": "lines"}
+        {key: value for key, value in trace.items() if key not in ("fill", "fillpattern")}
+        | old
+        | {"mode": "lines"}
         for trace in (before["data"] if before else [])
         if trace.get("meta") == "ghost" and trace not in figure["data"]
     ]

@@ -73,6 +73,13 @@ def test_the_previous_curve_stays_as_a_ghost_at_40_percent():
     assert len(again["data"]) == len(after["data"]) + 1
 
 
+def test_a_ghost_is_a_line_whose_area_covers_nothing():
+    area = figures.run([1, 2], [3, 4], "Run", fill="tonexty", fillpattern={"shape": "."})
+    (ghost,) = figures.with_ghost({"data": []}, {"data": [area]})["data"]
+    assert ghost["y"] == [3, 4]
+    assert not {"fill", "fillpattern"} & set(ghost)
+
+
 def test_nothing_moved_leaves_no_ghost():
     assert figures.with_ghost(whole(), whole()) == whole()
     assert figures.with_ghost(whole(), None) == whole()

@@ -142,7 +142,8 @@ export class Session {
 
   on_fatal({ text }) {
     console.error(text);
-    this.fail(`Python stopped: ${text.trim().split("\n").pop()}.`);
+    const said = text.trim().split("\n").pop() || "it gave no reason";
+    this.fail(`Python stopped: ${said}.`);
   }
 }
 
