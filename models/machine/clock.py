@@ -47,6 +47,7 @@ class Clock:
         self.fuel[0] = 0
         self.paused = False
         self._slice_end = self._kept = 0
+        self._paused_at, self._allowance = -1, 0
         self._skew = 0
         self._due: dict[Callable[[], None], int] = {}
 
@@ -57,16 +58,23 @@ class Clock:
 
     @property
     def position(self) -> int:
-        """The count, or while paused the instructions since the pause began."""
+        """The count, or while paused the instructions since time stopped."""
         return PAUSE_LIMIT - self.fuel[0] if self.paused else self.count
 
     def pause(self) -> None:
-        """Stop time; the fuel is another's until `resume`."""
+        """Stop time; the fuel is another's until `resume`.
+
+        Pauses between which no time passes share one allowance: an interrupt that a handler leaves
+        pending brings the next pause at once, and the run would never end.
+        """
+        if self.count != self._paused_at:
+            self._paused_at, self._allowance = self.count, PAUSE_LIMIT
         self._kept, self.paused = self.fuel[0], True
-        self.fuel[0] = PAUSE_LIMIT
+        self.fuel[0] = self._allowance
 
     def resume(self) -> None:
         """Let time go on."""
+        self._allowance = self.fuel[0] - 1  # the return itself
         self.fuel[0], self.paused = self._kept, False
 
     def set_count(self, count: int) -> None:

@@ -161,6 +161,28 @@ def test_firmware_that_never_returns_ends_the_run():
     assert (stop.reason, stop.detail, stop.retired) == ("limit", "firmware", 0)
 
 
+@pytest.mark.parametrize("tier", ["step", "closures", "python"])
+def test_firmware_that_leaves_an_interrupt_pending_ends_the_run(tier):
+    """It returns each time, and the guest never comes to an instruction."""
+    source = """
+        la t0, handler
+        csrw mtvec, t0
+        li t0, 0x80
+        csrw mie, t0
+        li t0, 0x2004000
+        sd x0, 0(t0)
+        csrw mstatus, x0
+        la t0, guest
+        csrw mepc, t0
+        mret
+        guest: j guest
+        .balign 4
+        handler: mret
+    """
+    stop = ready(source, own_firmware=True, tier=tier).run(10)
+    assert (stop.reason, stop.detail, stop.retired) == ("limit", "firmware", 0)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

@@ -90,6 +90,19 @@ def test_time_stands_still_in_a_pause():
     assert (clock.count, clock.fuel[0]) == (40, 60)
 
 
+def test_pauses_without_time_between_share_one_allowance():
+    clock = Clock(1)
+    clock.begin_slice(100)
+    for paused in range(0, 300, 100):
+        clock.pause()
+        assert clock.fuel[0] == PAUSE_LIMIT - paused
+        clock.fuel[0] -= 99
+        clock.resume()  # which is the hundredth
+    clock.fuel[0] -= 1
+    clock.pause()
+    assert clock.fuel[0] == PAUSE_LIMIT
+
+
 def test_n_is_at_least_one():
     with pytest.raises(ValueError, match="instructions_per_tick is 0"):
         Clock(0)

@@ -27,7 +27,7 @@ from models.machine.assembler.arguments import (
 from models.machine.assembler.errors import Location
 from models.machine.assembler.lexer import Token, logical_lines, tokenize
 
-MOST_STATEMENTS = 200_000  # of one program after expansion: what asks for more is a mistake
+MOST_STATEMENTS = 50_000  # of one program after expansion: what asks for more is a mistake
 DEEPEST_EXPANSION = 100
 
 _STATEMENT = re.compile(r"(?P<labels>(?:\s*[\w.$]+\s*:(?!:))*)\s*(?P<word>[\w.$]*)")

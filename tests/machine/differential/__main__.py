@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from pathlib import Path
 
 from tests.machine.differential.report import Report
 from tests.machine.differential.run import run
@@ -24,9 +25,11 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, help="the first one's number, n x 1024")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--tiers", default="closures,python,step", help="'' for QEMU alone")
+    parser.add_argument("--keep", type=Path, help="folder of batches' reports, to go on later")
     chosen = parser.parse_args()
     tiers = tuple(chosen.tiers.split(",")) if chosen.tiers else ()
-    report = run(chosen.seed, chosen.first, chosen.programs, tiers=tiers, progress=_say)
+    numbers = chosen.seed, chosen.first, chosen.programs
+    report = run(*numbers, tiers=tiers, keep=chosen.keep, progress=_say)
     json.dump(report.to_dict(), sys.stdout, indent=1)
     print()
     return 1 if report.unexplained else 0

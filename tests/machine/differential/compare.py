@@ -54,6 +54,19 @@ class Trap:
         """The privilege that trapped to M-mode."""
         return self.values["mstatus"] >> 11 & 3
 
+    @property
+    def delegated(self) -> bool:
+        """Whether S-mode took a trap first: the record then shows its stub's own trap."""
+        page = at.PAGE - 1
+        return self.origin == 1 and self.mepc & ~page == self.stvec & ~page
+
+    @property
+    def first(self) -> tuple[int, int, int]:
+        """Cause, pc and value of the trap that the program itself made."""
+        if self.delegated:
+            return self.scause, self.sepc, self.stval
+        return self.mcause, self.mepc, self.mtval
+
 
 def slot(ram: bytes, program: Program) -> bytes:
     """A program's part of RAM."""

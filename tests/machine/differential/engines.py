@@ -17,10 +17,10 @@ _OFF = ("f", "d", "h", "zba", "zbb", "zbc", "zbs", "debug", "Zihintpause")
 CPU = "rv64,sstc=on,pmu-num=0,marchid=0,mimpid=0," + ",".join(f"{name}=off" for name in _OFF)
 MEMORY = 128 << 20
 #: Far more than an image of programs that all end needs.
-LIMIT = 100_000_000
+LIMIT = 5_000_000
 
 
-def qemu(ram: bytes | bytearray, timeout: float = 30) -> bytes:
+def qemu(ram: bytes | bytearray, timeout: float = 120) -> bytes:
     """Run an image on QEMU; RAM is a file, so that it can be read afterwards."""
     program = shutil.which("qemu-system-riscv64")
     if program is None:

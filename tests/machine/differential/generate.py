@@ -12,12 +12,14 @@ from tests.machine.differential import frame, system
 from tests.machine.differential import layout as at
 from tests.machine.differential.compute import compute
 from tests.machine.differential.emit import COUNTER, POINTERS, SCRATCH, SPECIAL, Code
-from tests.machine.differential.system import MIE, MPIE, MPRV, Rules
+from tests.machine.differential.system import MIE, MPIE, MPRV, UXL_64, Rules
 from tests.machine.differential.tables import CODE_S, CODE_U, DATA_S, DATA_U, RANDOM, build
 
 #: Locked PMP entries stay locked until reset: each of the last programs of a batch locks one more.
 LOCKERS = 7
 ALL_MEMORY = (1 << 54) - 1
+#: Bytes of the longest sequence that `li` becomes.
+LONGEST_CONSTANT = 32
 
 
 @dataclass
@@ -69,6 +71,17 @@ class Program:
         """The place of the program in its image (programs are numbered through all images)."""
         return self.number % BATCH
 
+    def instruction(self, pc: int) -> int:
+        """The 32 bits at a pc, physical or of the window; 0 (illegal) where no code is."""
+        space = self.rules.space
+        starts = [self.base + at.CODE * at.PAGE]
+        starts += [space.page(CODE_S), space.page(CODE_U)] if space else []
+        for start in starts:
+            offset = pc - start & (1 << 64) - 1
+            if offset < at.CODE_PAGES * at.PAGE:
+                return int(struct.unpack_from("<I", self.slot, at.CODE * at.PAGE + offset)[0])
+        return 0
+
     def _put(self, double_word: int, value: int) -> None:
         struct.pack_into("<Q", self.slot, double_word * 8, value & (1 << 64) - 1)
 
@@ -96,6 +109,7 @@ class Program:
         values["mtvec"] = frame.vectors() | rng.randrange(2)
         values["stimecmp"] = -1
         values["mstatus"] = system.status(Code(rng, 0, 3, (), Counter()), 3) & ~(MIE | MPRV | MPIE)
+        values["mstatus"] |= UXL_64  # QEMU keeps what a program before may have written
         if rules.space:
             asid = rng.choice((0, 1, 0xFFFF, rng.getrandbits(16)))
             values["satp"] = rules.space.mode << 60 | asid << 44 | rules.space.root
@@ -209,7 +223,13 @@ class Program:
             if len(trial.data) + 8 == length:
                 break
             length = len(trial.data) + 8
+        else:  # it goes back and forth: room for the longest
+            length = LONGEST_CONSTANT + 8
+            target = self._code_base(mode) + offset + len(code.data) + length
+        start = len(code.data)
         code.li(5, target)
+        while len(code.data) - start < length - 8:
+            code.put("c.nop")
         code.put("csrrw", rd=0, csr=NUMBERS[csr], rs1=5)
         code.put(back)
         code.mode = mode

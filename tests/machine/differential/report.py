@@ -10,13 +10,7 @@ from models.machine.isa import BY_NAME
 from tests.machine import walker
 from tests.machine.differential import layout as at
 from tests.machine.differential.compare import Difference, Trap, differences, slot, traps
-from tests.machine.differential.explained import (
-    EXPLAINED,
-    NOT_GENERATED,
-    SPLIT,
-    explain,
-    goes_apart,
-)
+from tests.machine.differential.explained import APART, EXPLAINED, NOT_GENERATED, apart, explain
 from tests.machine.differential.generate import Program
 
 MODES = {0: "U", 1: "S", 3: "M"}
@@ -71,8 +65,10 @@ class Report:
             return
         ours = slot(actual, program)
         pairs = zip(log, traps(ours), strict=False)
-        if any(goes_apart(program, one, other) for one, other in pairs):
-            self.explained[SPLIT[0]] += 1
+        ways = (apart(program, one, other) for one, other in pairs)
+        way = next((way for way in ways if way), None)
+        if way:  # what follows in the program is then not compared
+            self.explained[way.name] += 1
             return
         for difference in differences(program, theirs, ours):
             known = explain(difference)
@@ -80,6 +76,11 @@ class Report:
                 self.explained[known.name] += 1
             else:
                 self.unexplained.append(difference)
+
+    def merge(self, other: Report) -> None:
+        """Add another report's counts to this one's."""
+        for name, counts in vars(other).items():
+            setattr(self, name, getattr(self, name) + counts)
 
     def missing(self) -> list[str]:
         """What should be reached and was not."""
@@ -100,7 +101,7 @@ class Report:
         def share(counts: Counter[str]) -> dict[str, float]:
             return {key: round(n / self.programs, 5) for key, n in sorted(counts.items())}
 
-        reasons = [*((entry.name, entry.reason) for entry in EXPLAINED), SPLIT]
+        reasons = [(entry.name, entry.reason) for entry in (*EXPLAINED, *APART)]
         return {
             "programs": self.programs,
             "instructions": total,
@@ -118,12 +119,6 @@ class Report:
         }
 
 
-def _delegated(trap: Trap) -> bool:
-    """Whether S-mode took a trap first: the record then shows its stub's own trap."""
-    page = at.PAGE - 1
-    return trap.origin == 1 and trap.mepc & ~page == trap.stvec & ~page
-
-
 def _name(cause: int) -> str:
     if cause & _INTERRUPT:
         number = cause & 63
@@ -133,11 +128,11 @@ def _name(cause: int) -> str:
 
 def _causes(trap: Trap) -> list[str]:
     names = [_name(trap.mcause)]
-    return [_name(trap.scause), *names] if _delegated(trap) else names
+    return [_name(trap.scause), *names] if trap.delegated else names
 
 
 def _changes(trap: Trap) -> list[str]:
-    if _delegated(trap):
+    if trap.delegated:
         return [f"{MODES[trap.mstatus >> 8 & 1]} to S (trap)", "S to M (trap)"]
     return [f"{MODES[trap.origin]} to M (trap)"]
 
@@ -146,7 +141,7 @@ def _returns(program: Program, log: list[Trap]) -> set[str]:
     """Returns to lower modes that took place: a trap came from where they led."""
     names = set()
     for entry, trap in zip(program.entries, log, strict=False):
-        origin = trap.mstatus >> 8 & 1 if _delegated(trap) else trap.origin
+        origin = trap.mstatus >> 8 & 1 if trap.delegated else trap.origin
         if entry != 3 and origin == entry:
             names.add(f"M to {MODES[entry]} (mret)")
         elif entry == 1 and origin == 0:
@@ -156,10 +151,8 @@ def _returns(program: Program, log: list[Trap]) -> set[str]:
 
 def _page_fault(trap: Trap, ram: bytes) -> list[str]:
     """Why a page fault was one, by the specification's own steps over the tables."""
-    if _delegated(trap):
-        cause, address, mode = trap.scause, trap.stval, trap.mstatus >> 8 & 1
-    else:
-        cause, address, mode = trap.mcause, trap.mtval, trap.origin
+    cause, _, address = trap.first
+    mode = trap.mstatus >> 8 & 1 if trap.delegated else trap.origin
     if cause not in _ACCESS or mode == 3 or trap.satp >> 60 not in (8, 9):
         return []
 

@@ -16,6 +16,7 @@ SSIP, MSIP, STIP, MTIP, SEIP, MEIP = (1 << bit for bit in (1, 3, 5, 7, 9, 11))
 SIE, MIE, SPIE, MPIE, SPP, MPRV, SUM, MXR, TVM, TW, TSR = (
     1 << bit for bit in (1, 3, 5, 7, 8, 17, 18, 19, 20, 21, 22)
 )
+UXL_64 = 2 << 32
 STCE = 1 << 63
 
 #: CSRs whose value is the passing of time: what is read is dropped at once.
@@ -223,6 +224,9 @@ def guarded_csr(code: Code, rules: Rules) -> None:
     if name == "mstatus" and code.mode == 3:
         data_mode = value >> 11 & 3 if value & MPRV else 3
         code.pointers = rules.pointers(data_mode)
+    if name.startswith("pmpaddr") and code.mode == 3:  # QEMU sees the entry above only so
+        code.put("csrrs", rd=scratch, csr=NUMBERS["pmpcfg0"], rs1=0)
+        code.put("csrrw", rd=0, csr=NUMBERS["pmpcfg0"], rs1=scratch)
     if name == "satp" or name.startswith("pmp"):
         code.put("sfence.vma")
 
