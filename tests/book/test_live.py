@@ -166,6 +166,16 @@ def test_an_error_is_shown_at_its_cell_and_the_page_stays_live(live):
     assert state(live) == "live"
 
 
+MUTE = "class Mute(Exception):\n    def __str__(self):\n        raise self\nraise Mute"
+
+
+@pytest.mark.parametrize(("code", "told"), [("raise KeyError", "KeyError"), (MUTE, "Mute")])
+def test_an_error_without_a_text_is_told_by_its_name(live, code, told):
+    retype(live, 2, code)
+    expect(output(live, 2).get_by_role("alert")).to_contain_text(told)
+    assert state(live) == "live"
+
+
 BUTTON = """\
 import ipywidgets
 button = ipywidgets.Button(description="Break")
