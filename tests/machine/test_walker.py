@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from itertools import product
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -49,6 +51,20 @@ def questions(draw: st.DrawFn) -> dict:
         "memory": memory,
         "update": draw(st.booleans()),
     }  # fmt: skip
+
+
+def leaves() -> Iterator[dict]:
+    """Every leaf's flags, access and rights, at a gigapage."""
+    for flags, access, update in product(range(256), ACCESS, (False, True)):
+        for rights in product((False, True), repeat=3):
+            yield {
+                "satp": 8 << 60 | FRAMES[0],
+                "address": 2 << 30,
+                "access": access,
+                "rights": paging.Rights(*rights),
+                "memory": {FRAMES[0] << 12 | 2 * 8: 0x40000 << 10 | flags},
+                "update": update,
+            }
 
 
 def ours(question: dict) -> tuple[object, dict[int, int]]:
@@ -116,4 +132,8 @@ def test_paging_walks_as_the_specification_says() -> None:
         met[reason] += 1
 
     check()
+    for question in leaves():
+        expected, memory, reason = specified(question)
+        assert ours(question) == (expected, memory), (question, reason)
+        met[reason] += 1
     assert set(met) == {"", *walker.REASONS}
