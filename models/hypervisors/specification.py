@@ -21,7 +21,8 @@ from models.machine.decode import decode
 
 INSTRUCTIONS = ("sret", "mret", "wfi", "sfence.vma", "ecall", "ebreak", "c.ebreak")
 _IDENTITY = ("misa", "mvendorid", "marchid", "mimpid", "mhartid", "mconfigptr")
-_HEADS = ("about", "forms", "specification", "runs", "because")
+_AGREED = ("", "", "")
+_HEADS = ("About", "Forms", "Specification, and runs", "Because")
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,8 @@ class Difference:
         """As a line of the table."""
         names = self.subjects
         about = ", ".join(names) if len(names) < 7 else f"{names[0]} to {names[-1]} ({len(names)})"
-        because = self.because or "not explained"
-        return about, str(self.forms), self.specification, self.runs, because
+        said = f"{self.specification}: {self.runs}"
+        return about, str(self.forms), said, self.because or "not explained"
 
 
 @dataclass(frozen=True)
@@ -71,11 +72,11 @@ class Agreement:
     def html(self) -> str:
         """As a table."""
         head = "".join(f'<th scope="col">{name}</th>' for name in _HEADS)
-        body = ""
-        for difference in self.differences:
-            first, *rest = map(escape, difference.row())
-            cells = "".join(f"<td>{cell}</td>" for cell in rest)
-            body += f'<tr><th scope="row">{first}</th>{cells}</tr>'
+        rows = [[escape(cell) for cell in d.row()] for d in self.differences]
+        body = "".join(
+            f'<tr><th scope="row">{row[0]}</th><td>{"</td><td>".join(row[1:])}</td></tr>'
+            for row in rows
+        )
         return (
             f'<table class="facts words"><caption>{self.title}</caption>'
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
@@ -88,7 +89,7 @@ class Agreement:
 def compare(audit: Audit) -> Agreement:
     """Find every form that the runs judge otherwise than the specification, and say why."""
     found = [(_judge(verdict, audit), verdict) for verdict in audit.verdicts]
-    found = [(judged, verdict) for judged, verdict in found if judged[0] != judged[1]]
+    found = [(judged, verdict) for judged, verdict in found if judged != _AGREED]
     found.sort(key=lambda pair: pair[0])  # stable: the order of the table within
     differences = []
     for judged, group in groupby(found, key=lambda pair: pair[0]):
@@ -113,16 +114,15 @@ def must_trap(verdict: Verdict, audit: Audit) -> bool:
 
 
 def _judge(verdict: Verdict, audit: Audit) -> tuple[str, str, str]:
-    """Say what the specification says, what the runs say, and why they differ if they do."""
+    """Say what the specification says, what the runs say, and why they differ; empty if not."""
     said, traps = must_trap(verdict, audit), "" not in verdict.traps["U"]
-    specification = "traps in U" if said else "does not trap in U"
-    runs = "traps in U" if traps else "does not trap in U"
-    if said and verdict.kind == PRIVILEGED and not verdict.sensitive:
-        runs = "traps in U, but nothing sensitive was seen"
-    if verdict.kind == CRITICAL:
-        runs = "does not trap in U, and is sensitive"
-    if specification == runs:
-        return specification, runs, ""
+    harmless = said and verdict.kind == PRIVILEGED and not verdict.sensitive
+    if said == traps and not harmless and verdict.kind != CRITICAL:
+        return _AGREED
+    specification = "must trap in U" if said else "may run in U"
+    runs = "traps" if traps else "completes"
+    runs += "; nothing sensitive seen" if harmless else ""
+    runs += " and is sensitive" if verdict.kind == CRITICAL else ""
     return specification, runs, "; ".join(_reasons(verdict, audit, traps))
 
 

@@ -22,6 +22,7 @@ from models.parameters import Parameters, choice
 MACHINES = {
     "plain": ("Plain", Machine()),
     "counters": ("Counters open to U-mode", Machine(counters=True)),
+    "tw": ("TW set: WFI traps in S-mode too", Machine(tw=True)),
     "wfi": ("WFI completes in U-mode", Machine(holes=("wfi",))),
     "holes": ("Holes", Machine(holes=("sstatus", "sret", "sfence.vma", "mhartid"))),
 }
