@@ -155,9 +155,13 @@ def weight(site: Path, urls: list[str], base: str) -> int:
 
 
 def facts(tab: Page) -> list[list[str]]:
-    """The text of the tables that each shown cell puts out, cell by cell."""
+    """The text of the tables that each shown cell puts out, cell by cell.
+
+    Not of a machine to step: before the press it shows its first steps, after it the present state.
+    """
     script = """() => JSON.stringify([...document.querySelectorAll('[id^=live-cell-]')].map(cell =>
-        [...cell.querySelectorAll('.cell_output:not([hidden]) table')].map(table =>
+        [...cell.querySelectorAll('.cell_output:not([hidden]) table')]
+            .filter(table => !table.closest('.machine')).map(table =>
             [...table.rows].map(row => [...row.cells].map(c => c.textContent.trim()).join(' | '))
             .join('\\n')).join('\\n')))"""
     return json.loads(tab.evaluate(script))
