@@ -102,6 +102,16 @@ def whole_ledger() -> Ledger:
     return Ledger(tuple(Claim(entry).card() for entry in ledger().values()))
 
 
+def _table(kind: str, title: str, columns: tuple[str, ...], rows: str) -> str:
+    """A captioned table with a header row, which scrolls by itself where it is too wide."""
+    head = "".join(f'<th scope="col">{name}</th>' for name in columns)
+    return _scrolling(
+        title,
+        f'<table class="claims claims-{kind}"><caption>{title}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>",
+    )
+
+
 @dataclass(frozen=True)
 class SourcesTable:
     """The ledger's sources, with how much of each was read."""
@@ -120,15 +130,8 @@ class SourcesTable:
             f"<td>{escape(s.note)}</td><td>{STATUSES[s.status]}</td></tr>"
             for s in _sources()
         )
-        head = "".join(
-            f'<th scope="col">{name}</th>' for name in ("Source", "Title", "What we found", "Read")
-        )
-        title = "The sources of the claims"
-        table = (
-            f'<table class="claims claims-sources"><caption>{title}</caption>'
-            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        )
-        return _scrolling(title, table)
+        columns = ("Source", "Title", "What we found", "Read")
+        return _table("sources", "The sources of the claims", columns, rows)
 
     __repr__ = text
     _repr_html_ = html
@@ -151,15 +154,8 @@ class Errata:
             f"<td>{escape(e.note)}</td></tr>"
             for e in errata()
         )
-        head = "".join(
-            f'<th scope="col">{name}</th>' for name in ("Where", "Article", "Here", "What it is")
-        )
-        title = "The article's slips, corrected where it is quoted"
-        table = (
-            f'<table class="claims claims-errata"><caption>{title}</caption>'
-            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        )
-        return _scrolling(title, table)
+        columns = ("Where", "Article", "Here", "What it is")
+        return _table("errata", "The article's slips, corrected where it is quoted", columns, rows)
 
     __repr__ = text
     _repr_html_ = html
