@@ -7,9 +7,10 @@ from models.explorers.explorer import Explorer
 from models.explorers.figures import Figure, Trace
 from models.explorers.prediction import Misconception, Prediction
 from models.explorers.theme import var
+from models.hypervisors.execution import Outcome
 from models.hypervisors.popek_goldberg import CRITICAL
 from models.hypervisors.trial import Question, Trial, trial
-from models.hypervisors.worlds import WORLDS, Outcome
+from models.hypervisors.worlds import WORLDS
 from models.machine.traps import MODE_NAMES, Mode
 
 ROWS = ("Result, program 1", "Result, program 2", "Changes control state")

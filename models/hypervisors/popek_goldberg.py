@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from models.facts import Fact, Facts
-from models.hypervisors.worlds import MEMORY_TRAPS, WORLDS, Bench, Machine, Outcome, programs
+from models.hypervisors.execution import MEMORY_TRAPS, Bench, Outcome
+from models.hypervisors.worlds import WORLDS, Machine, programs
 from models.machine.csr_bits import WRITABLE
 from models.machine.csr_names import NAMES, NUMBERS
 from models.machine.decode import decode, encode

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from models.facts import Fact, Facts
+from models.hypervisors.execution import Outcome
 from models.hypervisors.popek_goldberg import (
     WORST,
     Form,
@@ -15,7 +16,6 @@ from models.hypervisors.popek_goldberg import (
     forms,
     outcomes,
 )
-from models.hypervisors.worlds import Outcome
 from models.parameters import Parameters, choice
 
 #: The machines of chapter 6: label and switches.

@@ -1,7 +1,5 @@
 """The audit, against the specification's rules and against reasoning about single instructions."""
 
-from functools import cache
-
 import pytest
 
 from models.hypervisors.popek_goldberg import (
@@ -17,15 +15,11 @@ from models.hypervisors.popek_goldberg import (
 from models.hypervisors.specification import compare, must_trap
 from models.machine.csr_bits import WRITABLE
 from models.machine.isa import INSTRUCTIONS
+from tests.hypervisors.whole import whole
 
 HOLED = Machine(holes=("sstatus", "sret", "wfi", "sfence.vma", "mhartid"))
 OPEN = Machine(counters=True)
 PLAIN = Machine()
-
-
-@cache
-def whole(machine: Machine = PLAIN) -> Audit:
-    return audit(machine)
 
 
 def kinds(machine: Machine, *subjects: str) -> dict[str, str]:
@@ -41,14 +35,14 @@ def test_every_row_and_every_csr_is_tried():
 
 
 def test_the_plain_machine_has_no_offender():
-    found = whole()
+    found = whole(PLAIN)
     assert found.critical == ()
     assert {v.kind for v in found.verdicts} == {INNOCUOUS, PRIVILEGED, TRAPS}
     assert found.facts()["Theorem 1 applies"].value == "yes"
 
 
 def test_on_the_plain_machine_every_form_traps_as_the_specification_says():
-    agreement = compare(whole())
+    agreement = compare(whole(PLAIN))
     assert agreement.trapping == len(forms())
 
 
@@ -147,8 +141,8 @@ def test_an_unknown_subject_is_refused():
 
 
 def test_the_rules_of_the_specification_on_known_cases():
-    verdicts = {v.form.text: v for v in whole().verdicts}
-    trapping = {text: must_trap(v, whole()) for text, v in verdicts.items()}
+    verdicts = {v.form.text: v for v in whole(PLAIN).verdicts}
+    trapping = {text: must_trap(v, whole(PLAIN)) for text, v in verdicts.items()}
     assert trapping["csrr a0, sstatus"]
     assert trapping["rdtime a0"]
     assert trapping["csrrw a0, cycle, s1"]

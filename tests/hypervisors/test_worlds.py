@@ -2,16 +2,16 @@
 
 import pytest
 
+from models.hypervisors.execution import MEMORY_TRAPS, Bench
 from models.hypervisors.popek_goldberg import forms
 from models.hypervisors.worlds import (
     CODE,
     DATA,
-    MEMORY_TRAPS,
     PAGE,
     STACK,
     WORLDS,
-    Bench,
     Machine,
+    build,
     programs,
 )
 from models.machine.decode import encode
@@ -58,7 +58,7 @@ def test_worlds_differ_in_every_register_that_can_differ():
     bench = Bench(Machine())
     seen: dict[str, set] = {}
     for world in WORLDS:
-        bench._build(world, programs()[0])
+        build(bench.board, bench.machine, world, programs()[0])
         for name, value in bench.board.hart.csrs.state().items():
             seen.setdefault(name, set()).add(str(value))
     constant = {name for name, values in seen.items() if len(values) == 1}
@@ -70,7 +70,7 @@ def test_worlds_differ_in_every_register_that_can_differ():
 def test_moved_programs_lie_elsewhere():
     bench = Bench(Machine())
     for world in WORLDS:
-        bench._build(world, programs()[0])
+        build(bench.board, bench.machine, world, programs()[0])
         place = bench.board.hart.mmu.reach(DATA, 8)
         assert (place != DATA) == (world.paged and world.variant == 1)
         assert place == RAM_BASE + world.frames[4] * PAGE
