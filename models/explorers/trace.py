@@ -1,12 +1,13 @@
 """Chapter 6: runs of the example programs as tables: some steps, or what was counted."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from models.explorers import look, programs
 from models.explorers.prediction import Misconception, Prediction
 from models.facts import Fact, Facts
-from models.machine.debugger import Debugger, build
+from models.guests.lockstep import Lockstep, lockstep
+from models.machine.debugger import OPTIONS, Debugger, build
 
 HEAD = ("Step", "Mode", "Address", "Instruction", "What changed")
 MOST_STEPS = 2_000_000  # every example ends before
@@ -62,6 +63,16 @@ def counted(name: str) -> Facts:
         for key, number in sorted(counters[family].items())
     ]
     return Facts(*facts, title=f"Counted in {name}.S")
+
+
+def compared(name: str, stride: int = 1, most: int = MOST_STEPS, **other: Any) -> Lockstep:
+    """Run an example beside a machine built otherwise (fields of `BoardOptions`).
+
+    The first machine reads and executes one instruction at a time.
+    """
+    program = build(programs.source(name), f"{name}.S")
+    one, second = replace(OPTIONS, tier="step"), replace(OPTIONS, **other)
+    return lockstep(program, one, second, stride, most)
 
 
 def after_the_privileged_read() -> str:
