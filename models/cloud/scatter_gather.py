@@ -13,13 +13,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.cloud.stragglers import SLOWNESS, attempts, factors
+from models.cloud.backups import Copies, back_up
+from models.cloud.stragglers import SLOWNESS, Attempts, attempts, factors
 from models.facts import Fact, Facts
 from models.parameters import Parameters, choice, parameter
 from models.performance.queueing.erlang import Floats
 from models.performance.queueing.free_times import FreeTimes, serve
 
-ROOM = 1 << 22  # tasks x runs at most: 32 MB an array
+ROOM = 1 << 22  # drawn numbers at most: 32 MB an array
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,9 @@ class Job(Parameters):
     work: float = parameter(
         3_600.0, unit="s", low=1.0, high=1e7, step=60.0, scale="log", label="Work in all"
     )
-    tasks: int = parameter(60, unit="tasks", low=1, high=10_000, scale="log", label="Tasks")
+    tasks: int = parameter(60, unit="tasks", low=1, high=100_000, scale="log", label="Tasks")
     machines: int = parameter(
-        10_000, unit="machines", low=1, high=10_000, scale="log", label="Machines"
+        10_000, unit="machines", low=1, high=200_000, scale="log", label="Machines"
     )
     overhead: float = parameter(
         1.0, unit="s", low=0.0, high=60.0, step=0.1, label="To hand out one task"
@@ -55,10 +56,11 @@ class Job(Parameters):
 
     def check(self) -> None:
         """Keep a run within memory."""
-        if self.tasks * self.runs > ROOM:
+        attempts = self.allowed if self.failure else 1
+        if self.tasks * self.runs * attempts > ROOM:
             raise ValueError(
-                f"runs: {self.runs:,} of {self.tasks:,} tasks are too many; "
-                f"allowed: tasks x runs up to {ROOM:,}"
+                f"runs: {self.runs:,} of {self.tasks:,} tasks in up to {attempts} attempts are too "
+                f"many; allowed: tasks x runs x attempts up to {ROOM:,}"
             )
 
     @property
@@ -75,7 +77,7 @@ class Spread:
     ----------
     job : Job
     starts, ends : ndarray, shape (tasks, runs)
-        Of each task's work, in the order of handing out; a backup that came first has ended it.
+        Of each task, in the order of handing out; a backup that came first has ended it.
     backed : ndarray of bool, shape (tasks, runs)
         Whether a backup was started.
     completed : ndarray of bool, shape (runs,)
@@ -84,7 +86,7 @@ class Spread:
     busy : ndarray, shape (runs,)
         Machine time used, backups and lost attempts included.
     makespan : ndarray, shape (runs,)
-        From the beginning to the last result.
+        From the beginning to the last result; of a job that failed, until that is known.
     """
 
     job: Job
@@ -97,7 +99,10 @@ class Spread:
 
     @property
     def useful(self) -> Floats:
-        """The job's work over the time of all machines used until the end, shape (runs,)."""
+        """The job's work over the time of the machines that had tasks of their own until the end.
+
+        Shape (runs,).
+        """
         used = min(self.job.machines, self.job.tasks)
         return self.job.work / (used * self.makespan)
 
@@ -123,58 +128,41 @@ def scatter_gather(job: Job) -> Spread:
     """Run the job; the same parameters give the same numbers."""
     rng = np.random.default_rng(job.seed)
     shape = (job.tasks, job.runs)
-    factor = factors(job.slowness, rng, (job.allowed, *shape), job.slow_share, job.slow_times)
-    tries = attempts(factor, rng, job.failure)
+    tries = _draw(job, rng, job.allowed if job.failure else 1)
     busy = tries.busy * job.task_time
     handed = job.serial * job.work + job.overhead * (1.0 + np.arange(job.tasks))
-    machines = FreeTimes(min(job.machines, job.tasks), job.runs)
     arrivals = np.broadcast_to(handed[:, None], shape)
-    starts = arrivals + serve(machines, arrivals, busy)
+    machines = _machines(job)
+    starts = arrivals + (0.0 if machines is None else serve(machines, arrivals, busy))
     ends = starts + busy
-    backed, extra = np.zeros(shape, bool), np.zeros(job.runs)
+    copies = Copies(ends, tries.completed, np.zeros(shape, bool), np.zeros(shape))
     if job.patience:
-        again = factors(job.slowness, rng, shape, job.slow_share, job.slow_times)
-        ends, backed, extra = _back_up(job, machines, starts, ends, again * job.task_time)
+        again = _draw(job, rng, 1)
+        again = Attempts(again.busy * job.task_time, again.completed)
+        wanted = starts + job.patience * job.task_time
+        copies = back_up(machines, wanted, ends, tries.completed, again)
     return Spread(
         job=job,
         starts=starts,
-        ends=ends,
-        backed=backed,
-        completed=np.asarray(tries.completed.all(axis=0)),
-        busy=(ends - starts).sum(axis=0) + extra,
-        makespan=_gather(ends, job.transfer),
+        ends=copies.ends,
+        backed=copies.backed,
+        completed=np.asarray(copies.completed.all(axis=0)),
+        busy=(np.minimum(ends, copies.ends) - starts + copies.extra).sum(axis=0),
+        makespan=_gather(copies.ends, job.transfer),
     )
 
 
-def _back_up(
-    job: Job, machines: FreeTimes, starts: Floats, ends: Floats, times: Floats
-) -> tuple[Floats, np.ndarray, Floats]:
-    """Start a second copy of a task that takes long; the first copy to end stops the other.
+def _draw(job: Job, rng: np.random.Generator, allowed: int) -> Attempts:
+    """Attempts at every task, in nominal task times."""
+    shape = (allowed, job.tasks, job.runs)
+    factor = factors(job.slowness, rng, shape, job.slow_share, job.slow_times)
+    return attempts(factor, rng, job.failure)
 
-    A backup waits for a machine that has no task of its own left, is not started once the task has
-    ended, and a machine freed by a backup that won is not used again: what real schedulers do
-    beyond that makes the end a little earlier.
 
-    Returns
-    -------
-    ends : ndarray, shape (tasks, runs)
-    backed : ndarray of bool, shape (tasks, runs)
-    extra : ndarray, shape (runs,)
-        Machine time of the backups.
-    """
-    ends, backed, extra = ends.copy(), np.zeros(ends.shape, bool), np.zeros(job.runs)
-    wanted = starts + job.patience * job.task_time
-    columns = np.arange(job.runs)
-    for row in np.argsort(wanted, axis=0, kind="stable"):
-        begin = np.maximum(wanted[row, columns], machines.first)
-        first = ends[row, columns]
-        goes = begin < first
-        end = np.minimum(first, begin + times[row, columns])
-        machines.replace_first(np.where(goes, end, machines.first))
-        ends[row, columns] = np.where(goes, end, first)
-        backed[row, columns] = goes
-        extra += np.where(goes, end - begin, 0.0)
-    return ends, backed, extra
+def _machines(job: Job) -> FreeTimes | None:
+    """The machines that can ever be used; None if every copy of every task has one for itself."""
+    copies = job.tasks * (2 if job.patience else 1)
+    return None if job.machines >= copies else FreeTimes(job.machines, job.runs)
 
 
 def _gather(ends: Floats, transfer: float) -> Floats:

@@ -41,14 +41,11 @@ class Attempts:
     ----------
     busy : ndarray, shape (tasks, runs)
         Time of all attempts together, in nominal task times.
-    lost : ndarray, shape (tasks, runs)
-        Of it, time whose result was lost.
     completed : ndarray of bool, shape (tasks, runs)
         Whether an attempt completed before the allowed number was used up.
     """
 
     busy: Floats
-    lost: Floats
     completed: np.ndarray
 
 
@@ -62,13 +59,11 @@ def attempts(factor: Floats, rng: np.random.Generator, failure: float) -> Attemp
     failure : float
         Chance that an attempt's machine fails, at an instant uniform over the attempt.
     """
+    if not failure:
+        return Attempts(factor[0], np.ones(factor.shape[1:], bool))
     fails = rng.random(factor.shape) < failure
     reached = np.ones(factor.shape, bool)  # an attempt is made if all before it failed
     reached[1:] = np.logical_and.accumulate(fails[:-1], axis=0)
     until = np.where(fails, rng.random(factor.shape), 1.0)
     spent = np.where(reached, factor * until, 0.0)
-    return Attempts(
-        busy=spent.sum(axis=0),
-        lost=np.where(fails, spent, 0.0).sum(axis=0),
-        completed=np.asarray(~fails.all(axis=0)),
-    )
+    return Attempts(spent.sum(axis=0), np.asarray(~fails.all(axis=0)))
