@@ -14,7 +14,12 @@ from typing import Any
 from models.claims.verdict import Finding
 from models.parameters import Parameters
 
-FILES: tuple[str, ...] = ("c06_provisioning", "c11_pooling", "c12_elasticity")
+FILES: tuple[str, ...] = (
+    "c06_provisioning",
+    "c09_self_service",
+    "c11_pooling",
+    "c12_elasticity",
+)
 
 
 @dataclass(frozen=True)
