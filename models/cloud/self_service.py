@@ -92,7 +92,7 @@ class Leads:
 
     def quantile(self, p: float | Floats) -> Floats:
         """Hours that a share `p` of the requests does not exceed."""
-        return np.quantile(self.total, p)
+        return np.asarray(np.quantile(self.total, p))
 
     def median(self, closed: bool) -> float:
         """Median hours of the requests that came while the desk was closed, or open.

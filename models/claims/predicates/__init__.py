@@ -17,6 +17,7 @@ from models.parameters import Parameters
 FILES: tuple[str, ...] = (
     "c06_provisioning",
     "c09_self_service",
+    "c10_access",
     "c11_pooling",
     "c12_elasticity",
 )
