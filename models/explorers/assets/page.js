@@ -18,25 +18,16 @@ function stillPicture(section) {
     draw(area, figure);
   }, { rootMargin: "300px" });
   sight.observe(area);
-  if (preview) previewSlider(section, area, figure, preview);
+  if (preview) previewControl(section, area, figure, preview);
 }
 
-// One slider over answers that were computed when the book was built.
-function previewSlider(section, area, figure, preview) {
+// One control over answers that were computed when the book was built.
+function previewControl(section, area, figure, preview) {
   const { parameter: p, frames } = preview;
-  const id = `models-preview-${++numbered}`;
-  const slider = make("input", { type: "range", id, min: 0, max: frames.length - 1, step: 1 });
-  const value = make("output", { htmlFor: id });
   const changed = section.querySelector(".changed");
   const picture = section.querySelector("figure.picture");
-  const nearest = (wanted) => frames.reduce((best, frame, i) =>
-    Math.abs(frame.value - wanted) < Math.abs(frames[best].value - wanted) ? i : best, 0);
   let before = figure;
-  const show = (settled) => {
-    const frame = frames[Number(slider.value)];
-    const text = `${shown(frame.value, p.digits)}${p.unit ? ` ${p.unit}` : ""}`;
-    value.textContent = text;
-    slider.setAttribute("aria-valuetext", text);
+  const show = (frame, text, settled) => {
     const next = { data: [...ghosts(before, frame.data), ...frame.data], layout: figure.layout };
     draw(area, next);
     section.querySelector("table.facts").outerHTML = frame.facts;
@@ -45,14 +36,39 @@ function previewSlider(section, area, figure, preview) {
     picture.setAttribute("aria-label", frame.alt);
     changed.textContent = `${p.label} ${text}. ${frame.alt}`;
   };
+  const element = (p.kind === "choice" ? previewList : previewSlider)(p, frames, show);
+  element.append(make("small", { textContent: "Precomputed; Run live for any value." }));
+  picture.before(element);
+}
+
+function previewList(p, frames, show) {
+  const { element } = choiceControl(p, (value) => show(
+    frames.find((frame) => frame.value === value), Object.fromEntries(p.choices)[value], true));
+  element.classList.add("preview");
+  return element;
+}
+
+function previewSlider(p, frames, show) {
+  const id = `models-preview-${++numbered}`;
+  const slider = make("input", { type: "range", id, min: 0, max: frames.length - 1, step: 1 });
+  const value = make("output", { htmlFor: id });
+  const nearest = (wanted) => frames.reduce((best, frame, i) =>
+    Math.abs(frame.value - wanted) < Math.abs(frames[best].value - wanted) ? i : best, 0);
+  const say = (number) => {
+    value.textContent = `${shown(number, p.digits)}${p.unit ? ` ${p.unit}` : ""}`;
+    slider.setAttribute("aria-valuetext", value.textContent);
+  };
+  const move = (settled) => {
+    const frame = frames[Number(slider.value)];
+    say(frame.value);
+    show(frame, value.textContent, settled);
+  };
   slider.value = nearest(p.default);
-  value.textContent = `${shown(p.default, p.digits)}${p.unit ? ` ${p.unit}` : ""}`;
-  slider.setAttribute("aria-valuetext", value.textContent);
-  slider.addEventListener("input", () => show(false));
-  slider.addEventListener("change", () => show(true));
-  picture.before(make("div", { className: "control preview" },
-    make("label", { htmlFor: id, textContent: p.label }), slider, value,
-    make("small", { textContent: "Precomputed; Run live for any value." })));
+  say(p.default);
+  slider.addEventListener("input", () => move(false));
+  slider.addEventListener("change", () => move(true));
+  return make("div", { className: "control preview" },
+    make("label", { htmlFor: id, textContent: p.label }), slider, value);
 }
 
 function ghosts(before, data) {
