@@ -17,6 +17,8 @@ from models.machine.memory import RAM_BASE, Bus, Ram
 from models.machine.options import STANDARD, BoardOptions
 from models.machine.tiers import run_code, run_stepper
 from models.machine.tiers.closures import Closures
+from models.machine.tiers.webassembly import Memory, WebAssembly
+from models.machine.tiers.webassembly.records import Records
 from models.machine.wiring import Devices
 
 __all__ = ["Board", "BoardOptions", "Stop"]
@@ -69,7 +71,9 @@ class Board:
         self.options = options
         self.counters = Counters()
         self.clock = Clock(options.instructions_per_tick)
-        self.ram = Ram(options.memory, fill=options.fill)
+        self.shared = self._shared_memory(options)
+        factory = self.shared.ram if self.shared else bytearray
+        self.ram = Ram(options.memory, factory=factory, fill=options.fill)
         self.bus = Bus(self.ram)
         self.bus.on_device = self._on_device
         self.hart = Hart(
@@ -85,14 +89,26 @@ class Board:
         self._halted: tuple[str, int] | None = None
         self._text, self._seen_text = b"", False
         self.devices = Devices(options, self)
-        self.code = CodeCache(self.hart.mmu)
+        self.code: CodeCache | Records = CodeCache(self.hart.mmu)
         self._run_slice = self._tier(options.tier)
+
+    @staticmethod
+    def _shared_memory(options: BoardOptions) -> Memory | None:
+        """Return the memory of the WebAssembly tier, if that is the board's."""
+        if options.tier != "webassembly":
+            return None
+        return Memory(options.memory, options.tlb_entries)
 
     def _tier(self, tier: str) -> Callable[[], None]:
         if tier == "step":
             return lambda: run_stepper(self.hart)
+        if self.shared:
+            assembly = WebAssembly(self.hart, self.shared, self.options.hot)
+            self.code = assembly.records
         self.hart.mmu.code = self.code
         self.ram.on_write = self.code.wrote
+        if self.shared:
+            return assembly.run
         closures = Closures(self.hart, self.code, threshold=self.options.hot)
         if tier != "closures":
             from models.machine.tiers.python_source import PythonSource

@@ -51,6 +51,17 @@ class Context:
             table.clear()
 
 
+class Tables:
+    """Makes the tables of contexts; a tier may bring another kind."""
+
+    def __call__(self) -> tuple[dict[int, int], dict[int, int], dict[int, int]]:
+        """Return the tables of one more context: loads, stores, fetches."""
+        return {}, {}, {}
+
+    def release(self) -> None:
+        """Take all tables back: they have been emptied, and no context holds them."""
+
+
 class Contexts:
     """The contexts of one hart.
 
@@ -58,11 +69,17 @@ class Contexts:
     ----------
     csrs
         Mode, satp and mstatus choose among them.
+
+    Attributes
+    ----------
+    tables
+        Makes their tables.
     """
 
     def __init__(self, csrs: Csrs):
         self._csrs = csrs
         self._contexts: dict[Any, Context] = {}
+        self.tables = Tables()
 
     @property
     def full(self) -> bool:
@@ -85,7 +102,7 @@ class Contexts:
         context = self._contexts.get(key)
         if context is None:
             rights = Rights(mode == Mode.U, may_sum, mxr)
-            context = Context(translated, asid, rights, mode == Mode.M)
+            context = Context(translated, asid, rights, mode == Mode.M, *self.tables())
             self._contexts[key] = context
         return context
 
@@ -94,6 +111,7 @@ class Contexts:
         for context in self._contexts.values():
             context.clear()
         self._contexts.clear()
+        self.tables.release()
 
     def protect(self, frame: int) -> None:
         """Take a frame's page (its RAM offset) out of the store tables."""

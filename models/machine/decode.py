@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from models.machine.encoding import parse
 from models.machine.isa import BY_NAME, INSTRUCTIONS, Instruction, operand_names
@@ -62,7 +62,7 @@ def _selector(word: int) -> int:
     return 0x707F if word & 3 == 3 else 0xE003
 
 
-_BUCKETS = _buckets()
+BUCKETS = _buckets()
 _PATTERNS = {row.name: parse(row.pattern) for row in INSTRUCTIONS}
 
 
@@ -81,7 +81,7 @@ def decode(word: int) -> Decoded | None:
         None if the encoding is illegal or reserved.
     """
     word &= 0xFFFFFFFF if word & 3 == 3 else 0xFFFF
-    for row in _BUCKETS.get(word & _selector(word), ()):
+    for row in BUCKETS.get(word & _selector(word), ()):
         pattern = _PATTERNS[row.name]
         if pattern.fits(word):
             values = {name: field.extract(word) for name, field in pattern.fields.items()}
@@ -90,22 +90,40 @@ def decode(word: int) -> Decoded | None:
     return None
 
 
+@cache
+def expansion(name: str) -> tuple[Instruction, dict[str, str | int]]:
+    """Name the row that an instruction executes, and where each of that row's operands comes from.
+
+    Returns
+    -------
+    base, sources
+        By operand (rd, rs1, rs2, imm, csr) the field of the instruction's own row, or a number.
+    """
+    row = BY_NAME[name]
+    base = row
+    given: dict[str, str | int] = {field: field for field in row.fields}
+    if row.compressed:
+        base_name, _, text = row.semantics.partition(" ")
+        base = BY_NAME[base_name]
+        given = {
+            target: source if source in row.fields else int(source.lstrip("x"))
+            for target, source in zip(
+                operand_names(base.operands), operand_names((text,)), strict=True
+            )
+        }
+    if "uimm" in given:
+        given["imm"] = given.pop("uimm")
+    kept = ("rd", "rs1", "rs2", "imm", "csr")
+    return base, {operand: given[operand] for operand in kept if operand in given}
+
+
 def _expand(row: Instruction, values: dict[str, int]) -> tuple[Instruction, dict[str, int]]:
     """Name the executed row and its operands."""
-    base = row
-    if row.compressed:
-        name, _, text = row.semantics.partition(" ")
-        base = BY_NAME[name]
-        given = operand_names((text,))
-        values = {
-            target: values[source] if source in values else int(source.lstrip("x"))
-            for target, source in zip(operand_names(base.operands), given, strict=True)
-        }
-    operands: dict[str, int] = {}
-    operands |= {key: values[key] for key in ("rd", "rs1", "rs2", "imm", "csr") if key in values}
-    if "uimm" in values:
-        operands["imm"] = values["uimm"]
-    return base, operands
+    base, sources = expansion(row.name)
+    return base, {
+        operand: values[source] if isinstance(source, str) else source
+        for operand, source in sources.items()
+    }
 
 
 def encode(name: str, **operands: int) -> int:

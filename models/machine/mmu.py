@@ -51,20 +51,20 @@ class Mmu:
     def __init__(self, csrs: Csrs, bus: Bus, counters: Counters, tlb_entries: int, update: bool):
         self.csrs, self.bus, self.counters, self.update = csrs, bus, counters, update
         self.instruction_tlb, self.data_tlb = Tlb(tlb_entries), Tlb(tlb_entries)
-        self._contexts = Contexts(csrs)
+        self.contexts = Contexts(csrs)
         self.code: CodeCache | None = None
         self.switch()
 
     # ------------------------------------------------------------------ what is held
     def switch(self) -> None:
         """Choose the contexts again: after a change of mode, satp or mstatus."""
-        if self._contexts.full:
+        if self.contexts.full:
             self.forget()
-        self.fetches, self.data = self._contexts.choose()
+        self.fetches, self.data = self.contexts.choose()
 
     def forget(self) -> None:
         """Empty every fast table; the TLB stays."""
-        self._contexts.clear()
+        self.contexts.clear()
         self.instruction_tlb.detach()
         self.data_tlb.detach()
         if self.code is not None:
@@ -87,7 +87,7 @@ class Mmu:
 
     def protect(self, frame: int) -> None:
         """Take a frame's page (its RAM offset) out of the fast store tables: it holds code."""
-        self._contexts.protect(frame)
+        self.contexts.protect(frame)
 
     # ------------------------------------------------------------------ translation
     def _translate(self, address: int, access: int, context: Context) -> tuple[int, Entry | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-TIERS = ("auto", "python", "closures", "step")
+TIERS = ("auto", "webassembly", "python", "closures", "step")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,116 @@
+"""The third tier: WebAssembly, made from the same instruction table.
+
+Cold code runs in an interpreter (`interpreter`), what is hot is compiled a page at a time
+(`region`). Both work on memory that they share with Python (`layout`) and never call Python: what
+they cannot do they return for, before it has happened, and the hart's stepper does it. So the
+answers, counts and time at every limit are those of the other tiers.
+"""
+
+from __future__ import annotations
+
+from models.machine.hart import Hart
+from models.machine.tiers import run_stepper
+from models.machine.tiers.webassembly.host import Host, host, missing
+from models.machine.tiers.webassembly.interpreter import HOT, interpreter
+from models.machine.tiers.webassembly.layout import INTO, OUT, Layout
+from models.machine.tiers.webassembly.records import Records
+from models.machine.tiers.webassembly.tables import Tables
+
+__all__ = ["Memory", "WebAssembly", "missing"]
+
+#: Slices shorter than this are stepped: going in and out costs as much (measured).
+SHORT = 4
+
+
+class Memory:
+    """A host and its memory: `ram` is the factory that `Ram` asks for its buffer.
+
+    Parameters
+    ----------
+    ram_size
+        Bytes of RAM.
+    tlb_entries
+        The fast tables have at least as many entries, so that a page of the modelled TLB is never
+        displaced in them by another.
+    """
+
+    def __init__(self, ram_size: int, tlb_entries: int):
+        self.layout = Layout(ram_size, slots=max(256, tlb_entries))
+        self.host: Host = host(self.layout.size)
+
+    def ram(self, size: int) -> memoryview:
+        """Return the buffer for RAM."""
+        return self.host.memory[self.layout.ram : self.layout.ram + size]
+
+
+class WebAssembly:
+    """Runs one hart.
+
+    Parameters
+    ----------
+    hart, memory
+        The hart, whose RAM lies in this memory.
+    hot
+        A jump's target is compiled when it has been reached so often.
+
+    Attributes
+    ----------
+    records
+        What is known of the pages of code.
+    """
+
+    def __init__(self, hart: Hart, memory: Memory, hot: int):
+        self.hart, self._memory, self._hot = hart, memory.host.memory, hot
+        where, base = memory.layout, memory.host.base
+        hart.mmu.forget()
+        hart.mmu.contexts.tables = Tables(self._memory, where, base)
+        hart.mmu.switch()
+        self.records = Records(hart.mmu, self._memory, where, base)
+        self._enter = memory.host.function(interpreter(where.slots, base, hot))
+
+    def run(self) -> None:
+        """Run until the slice is used up or the hart wants attention."""
+        hart = self.hart
+        fuel = hart.clock.fuel
+        if fuel[0] < SHORT:
+            run_stepper(hart)
+            return
+        while fuel[0] > 0 and not hart.attention:
+            status = self._go()
+            if status == HOT:
+                self._compile(hart.pc)
+            elif fuel[0] > 0:
+                hart.step()
+            if self.records.full:
+                self.records.clear()
+                hart.mmu.forget()
+                hart.mmu.switch()
+
+    def _go(self) -> int:
+        """Run in WebAssembly; return why it came back."""
+        hart, memory = self.hart, self._memory
+        mmu, fuel, reserved = hart.mmu, hart.clock.fuel, hart.reservation
+        address, value = reserved or (0, 0)
+        data = mmu.data
+        INTO.pack_into(
+            memory,
+            0,
+            *hart.x,
+            hart.pc,
+            fuel[0],
+            reserved is not None,
+            address,
+            value,
+            data.loads.address,
+            data.stores.address,
+            mmu.fetches.fetches.address,
+        )
+        status = self._enter()
+        out = OUT.unpack_from(memory)
+        hart.x[:] = out[:33]
+        hart.pc, fuel[0], valid, address, value = out[33:]
+        hart.reservation = (address, value) if valid else None
+        return status
+
+    def _compile(self, pc: int) -> None:
+        """Compile the hot code of a page."""
