@@ -15,6 +15,7 @@ from models.facts import Fact, Facts
 from models.parameters import Parameters, choice, parameter
 from models.performance.queueing.erlang import Floats
 
+JOB = 3_600.0  # s of work
 MOST = 1_000  # tasks
 POINTS = 25  # of the curve
 RUNS = (4, 64)  # of one point
@@ -43,7 +44,7 @@ class Cut(Parameters):
     def job(self, tasks: int, runs: int) -> Job:
         """The same job, cut into `tasks`."""
         return Job(
-            work=3_600.0,
+            work=JOB,
             tasks=tasks,
             machines=self.machines,
             overhead=self.overhead,
