@@ -69,10 +69,10 @@ def draw(found: Trial) -> Figure:
             _marks([c for _, c in trapped], [-r for r, _ in trapped], "Trap", "x-thin", 10),
             _marks(changed, [-2] * len(changed), "Changed", "circle", 11),
         ],
-        figures.axis("", (-0.6, len(WORLDS) - 0.4), showgrid=False, ticks="",
+        figures.axis("", (-0.6, len(WORLDS) - 0.4), showgrid=False, zeroline=False, ticks="",
                      tickvals=list(range(len(WORLDS))), ticktext=[_place(n) for n in range(12)]),
         figures.axis("", (-2.6, 0.6), tickvals=[0, -1, -2], ticktext=list(ROWS), ticks="",
-                     showgrid=False),
+                     showgrid=False, zeroline=False),
         shapes=[_border(x) for x in (3.5, 7.5)],
         annotations=[_heading(n, mode) for n, mode in enumerate((Mode.U, Mode.S, Mode.M))],
         margin={"l": 168, "r": 10, "t": 34, "b": 64},
@@ -162,7 +162,7 @@ def _heading(group: int, mode: Mode) -> Trace:
 
 _PHONE = {
     "height": 250,
-    "margin": {"l": 62, "r": 6, "t": 34, "b": 14},
+    "margin": {"l": 72, "r": 6, "t": 34, "b": 14},
     "xaxis": {"ticktext": [""] * 12},
     "yaxis": {"ticktext": ["Result 1", "Result 2", "Changes"]},
 }

@@ -83,6 +83,8 @@ function redraw(area, Plotly = globalThis.Plotly) {
   const { data, layout } = area.figure;
   const phone = width < PHONE ? layout.meta?.phone : {};
   const style = getComputedStyle(area);
+  const { height } = merged(layout, phone);
+  if (height) area.style.minHeight = `${height}px`; // the stylesheet keeps room for a tall one
   const traces = data.map(guessed).filter(Boolean);
   Plotly.react(area, coloured(traces, style), coloured({ ...merged(layout, phone), width }, style), {
     displayModeBar: false,
