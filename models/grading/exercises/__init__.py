@@ -5,7 +5,18 @@ from importlib import import_module
 
 from models.grading.task import Exercise
 
-FILES = ("ex_02_1", "ex_02_3", "ex_02_4", "ex_06_1", "ex_06_2", "ex_06_3", "ex_06_4")
+FILES = (
+    "ex_01_1",
+    "ex_01_2",
+    "ex_01_3",
+    "ex_02_1",
+    "ex_02_3",
+    "ex_02_4",
+    "ex_06_1",
+    "ex_06_2",
+    "ex_06_3",
+    "ex_06_4",
+)
 
 
 @cache
