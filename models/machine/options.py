@@ -28,9 +28,10 @@ class BoardOptions:
     fill
         Seed of the junk in RAM after a reset; None: zeros.
     tier
-        How instructions are executed: "step", "closures", "python", or "auto", the fastest.
+        How instructions are executed: "step", "closures", "python", "webassembly" (where it can be
+        had), or "auto", the fastest that is there.
     hot
-        The tier "python" translates what has run so many times.
+        What has run so many times is translated; None: as measured best for the tier.
     drives
         Images of virtio block devices, in order; each is copied on write.
     disk
@@ -48,7 +49,7 @@ class BoardOptions:
     own_firmware: bool = False
     fill: int | None = None
     tier: str = "auto"
-    hot: int = 200
+    hot: int | None = None
     drives: tuple[bytes, ...] = ()
     disk: bytes | None = None
     network: bool = False

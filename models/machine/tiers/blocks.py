@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from models.machine.decode import Decoded, decode
 from models.machine.memory import PAGE, Ram
@@ -12,13 +12,15 @@ FAST = frozenset({"alu", "load", "store", "branch", "jal", "jalr"})
 TURNS = frozenset({"branch", "jal", "jalr"})
 
 
-def read(ram: Ram, delta: int, pc: int) -> Decoded | None:
+def read(ram: Ram, delta: int, pc: int, kinds: Collection[str] = FAST) -> Decoded | None:
     """Decode the instruction at an address if the tiers can run it and it lies in one page.
 
     Parameters
     ----------
     delta
         RAM offset minus address of the page.
+    kinds
+        What the tier can run; FENCE does nothing in any.
     """
     place = delta + pc >> 1
     word = ram.u16[place]
@@ -27,7 +29,7 @@ def read(ram: Ram, delta: int, pc: int) -> Decoded | None:
             return None
         word |= ram.u16[place + 1] << 16
     decoded = decode(word)
-    if decoded is None or (decoded.base.kind not in FAST and decoded.base.semantics != "fence"):
+    if decoded is None or (decoded.base.kind not in kinds and decoded.base.semantics != "fence"):
         return None
     return decoded
 

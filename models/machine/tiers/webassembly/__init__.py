@@ -9,17 +9,24 @@ answers, counts and time at every limit are those of the other tiers.
 from __future__ import annotations
 
 from models.machine.hart import Hart
+from models.machine.memory import PAGE
 from models.machine.tiers import run_stepper
 from models.machine.tiers.webassembly.host import Host, host, missing
 from models.machine.tiers.webassembly.interpreter import HOT, interpreter
-from models.machine.tiers.webassembly.layout import INTO, OUT, Layout
+from models.machine.tiers.webassembly.layout import COLD, ENTRY, INTO, OUT, Layout
 from models.machine.tiers.webassembly.records import Records
+from models.machine.tiers.webassembly.region import region, seeds
 from models.machine.tiers.webassembly.tables import Tables
+from models.machine.tiers.webassembly.translate import translate
 
 __all__ = ["Memory", "WebAssembly", "missing"]
 
 #: Slices shorter than this are stepped: going in and out costs as much (measured).
 SHORT = 4
+#: A region takes in the targets that were reached this part of `hot`.
+WARM = 16
+#: A page is compiled so often, with what has become hot since; then the rest stays interpreted.
+MOST_COMPILED = 8
 
 
 class Memory:
@@ -62,6 +69,7 @@ class WebAssembly:
     def __init__(self, hart: Hart, memory: Memory, hot: int):
         self.hart, self._memory, self._hot = hart, memory.host.memory, hot
         where, base = memory.layout, memory.host.base
+        self._layout, self._base, self._host = where, base, memory.host
         hart.mmu.forget()
         hart.mmu.contexts.tables = Tables(self._memory, where, base)
         hart.mmu.switch()
@@ -113,4 +121,30 @@ class WebAssembly:
         return status
 
     def _compile(self, pc: int) -> None:
-        """Compile the hot code of a page."""
+        """Compile the hot code of a page, with what was compiled of it before."""
+        record = self.records.at(pc)
+        if record is None or record.compiled == MOST_COMPILED or self.records.full:
+            return
+        ram = self.hart.bus.ram
+        delta = record.frame - ram.base - record.page
+        states = record.states
+        warm = {pc, *seeds(states, record.page, max(1, self._hot // WARM))}
+        found = region(ram, delta, record.page, states, warm)
+        if not found.blocks:
+            return
+        covered = bytearray(PAGE // 2)
+        for block in found.blocks:
+            for at, d in block.steps:
+                start = at - record.page >> 1
+                covered[start : start + d.length // 2] = b"\1" * (d.length // 2)
+        function = self.records.take(record, covered)
+        if not function:
+            return
+        place = self._base + record.place
+        self._host.install(translate(found, place, self._layout.slots, self._base), function)
+        entries = set(found.entries)
+        for n, state in enumerate(states):
+            if state >= ENTRY:  # a block of the page's last function
+                states[n] = COLD
+        for n, block in enumerate(found.blocks):
+            states[block.pc - record.page >> 1] = ENTRY + n if n in entries else COLD

@@ -83,11 +83,14 @@ class _Interpreter:
         code.end()
         code.end()
         code.end()
-        for local, place in ((PC, layout.PC), (FUEL, layout.FUEL)):
-            code.i32(0)
-            code.get(local)
-            code.memory(w.I64_STORE[8], self.base + place)
+        self._write_back()
         code.get(STATUS)
+
+    def _write_back(self) -> None:
+        for local, place in ((PC, layout.PC), (FUEL, layout.FUEL)):
+            self.code.i32(0)
+            self.code.get(local)
+            self.code.memory(w.I64_STORE[8], self.base + place)
 
     def _fetch(self, operation: int, place: int) -> None:
         self.code.i32(0)
@@ -163,9 +166,7 @@ class _Interpreter:
         code = self.code
         code.get(COMPILED)
         code.when()
-        code.i32(0)
-        code.get(FUEL)
-        code.memory(w.I64_STORE[8], self.base + layout.FUEL)
+        self._write_back()
         code.get(STATE)
         code.i32(layout.ENTRY)
         code.op(w.I32_SUB)
