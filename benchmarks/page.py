@@ -8,10 +8,10 @@ would be about when the machine has something else to do.
 from __future__ import annotations
 
 import statistics
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO
 
 from playwright.sync_api import Browser, Page
@@ -42,16 +42,22 @@ def spent(browser: Browser) -> float:
     return sum(each["cpuTime"] for each in processes(browser))
 
 
-def memory(browser: Browser) -> float:
-    """Megabytes resident in the largest renderer: the page with its worker and its scripts.
+def memory(browser: Browser, kind: str) -> float:
+    """Megabytes of the largest renderer: the page with its worker and its scripts.
 
-    `performance.memory` knows nothing of a worker, and measureUserAgentSpecificMemory wants
-    headers that a static host does not send.
+    `RssAnon` is what the page itself occupies, as the browser's own task manager shows it; `VmRSS`
+    also counts the browser's program, which all of its processes share. `performance.memory` knows
+    nothing of a worker, and measureUserAgentSpecificMemory wants headers that no static host sends.
     """
-    pids = [str(each["id"]) for each in processes(browser) if each["type"] == "renderer"]
-    command = ["ps", "-o", "rss=", "-p", ",".join(pids)]
-    listing = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    return max(int(line) for line in listing.split()) * 1024 / 1e6
+    pids = [each["id"] for each in processes(browser) if each["type"] == "renderer"]
+    lines = [line for pid in pids for line in Path(f"/proc/{pid}/status").read_text().splitlines()]
+    return max(int(line.split()[1]) for line in lines if line.startswith(kind)) * 1024 / 1e6
+
+
+def occupied(browser: Browser, when: str) -> Iterator[dict]:
+    """Two rows: the page's own memory, and with the browser's program in it."""
+    yield row(f"memory {when}", memory(browser, "RssAnon"), "MB")
+    yield row(f"memory {when}, with the browser's program", memory(browser, "VmRSS"), "MB")
 
 
 def press(tab: Page) -> tuple[float, float]:
@@ -130,11 +136,11 @@ def rows() -> Iterator[dict]:
             yield from measured("press to live", first)
             pressed = gates.weight(SITE, visitor.loaded, base) - seen
             yield row("first press", pressed / 1e6, "MB gzip")
-            yield row("memory once live", memory(browser), "MB")
+            yield from occupied(browser, "once live")
             times = drag(tab)
             yield row("slider to picture, median", statistics.median(times), "ms")
             yield row("slider to picture, p95", times[int(0.95 * len(times))], "ms")
-            yield row("memory after dragging", memory(browser), "MB")
+            yield from occupied(browser, "after dragging")
             tab.goto(base + SECOND)
             yield from measured("second page", press(tab), first)
         with serving(SITE, Slow) as behind, visit(browser, behind) as visitor:

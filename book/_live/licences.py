@@ -66,7 +66,8 @@ INSTALLED = {
     ),
     "myst-nb": ("_static/mystnb.*.css",),
 }
-CORE = ("live-*/pyodide.*", "live-*/python_stdlib.zip")
+MEMORY = "live-*/memory-*.bin"  # of a Python that has imported the packages: all of them are in it
+CORE = ("live-*/pyodide.*", "live-*/python_stdlib.zip", MEMORY)
 BUNDLES = ("live-*/session-*.js", "live-*/widgets-*.css")
 # A few npm packages name their licence without its text; these packages of ours have the text.
 SAME_TEXT = {"BSD-3-Clause": "ipywidgets", "MPL-2.0": "axe-core"}
@@ -147,8 +148,9 @@ def components() -> list[Component]:
     found.append(Component("CPython 3.12 (inside Pyodide)", "PSF-2.0", python, CORE))
     found += [_npm(package, BUNDLES) for package in bundled]
     for name, path in wheels.items():
-        inside = "live-*/numpy-*.whl" if name.startswith("numpy-") else "live-*/packages-*.zip"
-        found.append(_wheel(path, (inside,)))
+        compiled = name.startswith("numpy-")
+        inside = ("live-*/numpy-*.whl",) if compiled else ("live-*/packages-*.zip", MEMORY)
+        found.append(_wheel(path, inside))
     found += [_installed(package, files) for package, files in INSTALLED.items()]
     return sorted(found, key=lambda each: each.name.lower())
 

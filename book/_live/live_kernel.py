@@ -6,45 +6,25 @@ Python shows goes to the page through `js.livePost(kind, JSON, buffers)`.
 
 import ast
 import contextlib
-import importlib.util
 import io
 import json
 import linecache
+import random
 import sys
 import traceback
-import types
 from importlib import import_module
 
 import comm
 import js
+import live_imports  # noqa: F401 (first: it makes IPython light)
 from comm.base_comm import BaseComm, CommManager
+from IPython.core import interactiveshell
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.formatters import DisplayFormatter
+from IPython.display import display
 from pyodide.ffi import to_js
 
-
-def stand_in(name, **attributes):
-    """Put a module of our own where Python would import a package's heavy one."""
-    module = types.ModuleType(name)
-    vars(module).update(attributes)
-    sys.modules[name] = module
-    return module
-
-
-def light_package(name, **attributes):
-    """Make a package's submodules importable without running its __init__."""
-    folder = importlib.util.find_spec(name).submodule_search_locations
-    return stand_in(name, __path__=folder, **attributes)
-
-
-# Of IPython a page needs the formatters, display() and its objects. Its shell, terminal, history,
-# magics and coloured tracebacks are 1.2 of 1.5 seconds of start, and 3 MB: `Shell` stands in.
-light_package("IPython")
-light_package("traitlets.config")
-
-from IPython.core import getipython  # noqa: E402
-from IPython.core.displaypub import DisplayPublisher  # noqa: E402
-from IPython.core.formatters import DisplayFormatter  # noqa: E402
-
-sys.modules["IPython"].get_ipython = getipython.get_ipython
+random.seed()  # the snapshot's generator is the same for everybody
 
 
 class Current:
@@ -199,11 +179,8 @@ class Shell:
 
 
 shell = Shell()
-stand_in("IPython.core.interactiveshell", InteractiveShell=Shell)
+interactiveshell.InteractiveShell = Shell
 sys.stdout, sys.stderr = Stream("stdout"), Stream("stderr")
-
-from IPython.display import display  # noqa: E402
-
 shell.user_ns["display"] = display
 
 

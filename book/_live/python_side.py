@@ -1,7 +1,8 @@
-"""The Python half of the live page: bytecode wheels, the `models` wheel and the built lock."""
+"""The Python half of the live page: bytecode wheels, `models`, the built lock, the snapshot."""
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import shutil
@@ -63,20 +64,23 @@ def join(wheels: list[Path], target: Path) -> None:
             archive.writestr(entry, content, zipfile.ZIP_DEFLATED, compresslevel=9)
 
 
+def in_pyodide(script: str, job: Path) -> None:
+    """Run one of our scripts in Node, on the Pyodide that the page will load."""
+    lock = {"info": fetch.OFFICIAL["info"], "packages": {}}
+    (job / "empty-lock.json").write_text(json.dumps(lock), "utf8")
+    node = str(Path(sys.executable).with_name("node"))
+    fetch.run([node, str(fetch.HERE / script), str(fetch.pyodide_files()), str(job)], script)
+
+
 def compile_all(wheels: list[Path], cache: Path) -> None:
     """Compile the wheels into the cache on the Pyodide that the page will load."""
     with tempfile.TemporaryDirectory(dir=fetch.CACHE) as temporary:
         job = Path(temporary)
         (job / "in").mkdir()
         (job / "out").mkdir()
-        (job / "empty-lock.json").write_text(
-            json.dumps({"info": fetch.OFFICIAL["info"], "packages": {}}), "utf8"
-        )
         for wheel in wheels:
             shutil.copy(wheel, job / "in" / wheel.name)
-        node = str(Path(sys.executable).with_name("node"))
-        script = str(fetch.HERE / "compile_wheels.mjs")
-        fetch.run([node, script, str(fetch.pyodide_files()), str(job)], "Bytecode")
+        in_pyodide("compile_wheels.mjs", job)
         for wheel in wheels:
             place = compiled(wheel, cache)
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -97,8 +101,31 @@ def compile_stale(wheels: list[Path], cache: Path) -> None:
         compile_all(stale, cache)
 
 
+def snapshot(packages: Path) -> bytes:
+    """The memory (gzip) of a Pyodide that has imported what every page needs."""
+    with tempfile.TemporaryDirectory(dir=fetch.CACHE) as temporary:
+        job = Path(temporary)
+        shutil.copy(packages, job / "packages.zip")
+        in_pyodide("snapshot.mjs", job)
+        return gzip.compress((job / "memory").read_bytes(), 9, mtime=0)
+
+
+def keep_snapshot(packages: Path, cache: Path) -> Path:
+    """Where the snapshot is kept: named after what goes in."""
+    recipe = [packages, fetch.HERE / "snapshot.mjs", fetch.HERE / "live_imports.py"]
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in recipe)).hexdigest()
+    place = cache / digest[:16] / "memory.bin"
+    if not place.is_file():
+        fetch.say("starting Python once, to keep its memory ...")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as file:
+            file.write(snapshot(packages))
+        Path(file.name).replace(place)  # two builds may do so at once
+    return place
+
+
 def build(out: Path) -> None:
-    """Write Pyodide's core, NumPy, `models`, the pure packages and the built lock."""
+    """Write Pyodide's core, NumPy, `models`, the pure packages, the snapshot and the lock."""
     cache = fetch.CACHE / "compiled"
     official = fetch.pyodide_files()
     files = {
@@ -111,6 +138,7 @@ def build(out: Path) -> None:
         compile_stale([numpy, models, *pure], cache)
         join([compiled(models, cache)], out / "models.zip")
     join([compiled(wheel, cache) for wheel in pure], out / "packages.zip")
+    shutil.copyfile(keep_snapshot(out / "packages.zip", cache), out / "memory.bin")
     entry = lock_entry("numpy", compiled(numpy, cache))
     shutil.copyfile(compiled(numpy, cache), out / entry["file_name"])
     for name in fetch.OFFICIAL["core"]:

@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from book._live import python_side
 from tests.book.conftest import build
 
 pytestmark = pytest.mark.xdist_group("browser")  # the worker that builds the fixture
@@ -28,6 +29,14 @@ def test_two_builds_give_the_same_bytes(fixture_site, snapshot, tmp_path):
     """The sources in another folder, another output folder, the same project."""
     shutil.copytree(snapshot / "tests/book/fixture_book", tmp_path / "elsewhere")
     assert differing(fixture_site, build(snapshot, tmp_path / "elsewhere", tmp_path)) == []
+
+
+def test_the_memory_that_python_starts_from_is_the_same_every_time(fixture_site):
+    """Taken anew, and not from what an earlier build kept."""
+    (packages,) = fixture_site.glob("live-*/packages-*.zip")
+    (memory,) = fixture_site.glob("live-*/memory-*.bin")
+    again = python_side.snapshot(packages)
+    assert hashlib.sha256(again).digest() == hashlib.sha256(memory.read_bytes()).digest()
 
 
 def test_a_build_that_writes_the_time_is_caught(tmp_path):

@@ -49,7 +49,10 @@ export class Session {
     const { names, packages } = config;
     const boot = {
       kernel: names["kernel.py"],
-      archives: [names["packages.zip"], names["models.zip"]],
+      memory: { name: names["memory.bin"], size: config.memory },
+      archives: Object.fromEntries(
+        ["packages.zip", "models.zip"].map((name) => [name, names[name]]),
+      ),
       lock: names["lock.json"],
       packages,
       attempts: keptAttempts(),

@@ -31,18 +31,39 @@ async function get(name) {
   return response;
 }
 
-async function boot({ kernel, archives, lock, packages, counted, attempts }) {
+/**
+ * The memory of a Python that has started, and has imported what every page needs. Read chunk by
+ * chunk: the browser would keep what Response.arrayBuffer() returns (24 MB) until it cleans up.
+ */
+async function getMemory({ name, size }) {
+  const { body } = await get(name);
+  const chunks = body.pipeThrough(new DecompressionStream("gzip")).getReader();
+  const memory = new Uint8Array(size);
+  let filled = 0;
+  for (let part = await chunks.read(); !part.done; part = await chunks.read()) {
+    memory.set(part.value, filled);
+    filled += part.value.length;
+  }
+  return memory;
+}
+
+async function boot({ kernel, memory, archives, lock, packages, counted, attempts }) {
   if (counted) countDownloads();
+  const snapshot = getMemory(memory);
   const source = get(kernel).then((response) => response.text());
-  const pure = archives.map((name) => get(name).then((response) => response.arrayBuffer()));
+  const pure = Object.entries(archives).map(async ([name, file]) => {
+    return [`/lib/${name}`, await (await get(file)).arrayBuffer()];
+  });
   const { loadPyodide } = await import(root + "pyodide.mjs");
-  const python = await loadPyodide({ indexURL: root, lockFileURL: root + lock, packages });
+  const addresses = { indexURL: root, lockFileURL: root + lock };
+  const python = await loadPyodide({ ...addresses, packages, _loadSnapshot: snapshot });
+  (await snapshot).buffer.transfer?.(0); // Python has its copy: let this one go at once
   const absent = packages.find((name) => !python.loadedPackages[name]);
   if (absent) throw new Error(`the package ${absent} or what it needs is missing`);
   post("phase", { text: "Starting Python" });
-  for (const [index, archive] of archives.entries()) {
-    python.FS.writeFile(`/lib/${archive}`, new Uint8Array(await pure[index]));
-    python.runPython(`import sys; sys.path.append('/lib/${archive}')`);
+  for (const [place, content] of await Promise.all(pure)) {
+    python.FS.writeFile(place, new Uint8Array(content));
+    python.runPython(`import sys; '${place}' in sys.path or sys.path.append('${place}')`);
   }
   python.FS.writeFile("/home/pyodide/live_kernel.py", await source);
   const shim = python.pyimport("live_kernel");
