@@ -20,6 +20,10 @@ FILES: tuple[str, ...] = (
     "c10_access",
     "c11_pooling",
     "c12_elasticity",
+    "c20_service_models",
+    "c21_iaas",
+    "c22_paas",
+    "c23_saas",
 )
 
 
