@@ -1,14 +1,11 @@
 """The live widget: its script in a real browser, answered by a real session in Python."""
 
-import json
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from models.explorers import assets
 from models.explorers.explorer import Explorer
 from models.explorers.servers import servers
 from models.explorers.view import View
@@ -16,74 +13,16 @@ from tests.explorers.test_gate import SOUND, Grown
 
 pytestmark = pytest.mark.browser
 
-# What anywidget hands to a widget's script, with Python behind `send`.
-HOST = """
-const traits = JSON.parse(await python(JSON.stringify({})));
-const listeners = [];
-const model = {
-  get: (name) => traits[name],
-  set: (name, value) => (traits[name] = value),
-  save_changes() {},
-  on: (event, call) => listeners.push([event, call]),
-  off: (event, call) => listeners.splice(listeners.findIndex((l) => l[1] === call), 1),
-  async send(message) {
-    window.asked = (window.asked || 0) + 1;
-    if (window.slow) await new Promise((done) => setTimeout(done, window.slow));
-    traits.answer = JSON.parse(await python(JSON.stringify(message))).answer;
-    for (const [event, call] of [...listeners]) if (event === "change:answer") call();
-  },
-};
-const { default: widget } = await import("./module.js");
-widget.render({ model, el: document.getElementById("place") });
-"""
-
 
 @pytest.fixture
-def live(browser: Browser, pages: Path) -> Iterator:
+def live(host) -> Callable[..., tuple[Page, View]]:
     """A function that opens an explorer live and gives its page and its widget."""
-    context = browser.new_context(viewport={"width": 900, "height": 900})
-    context.set_default_timeout(10_000)
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    errors: list[str] = []
 
     def open_live(explorer: Explorer, fragment: str = "") -> tuple[Page, View]:
         view = View(explorer)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        return host(view, fragment), view
 
-        def python(text: str) -> str:
-            message = json.loads(text)
-            if message:
-                view.receive(None, message)
-            return json.dumps({"spec": view.spec, "answer": view.answer})
-
-        page.expose_function("python", python)
-        html = (
-            '<!doctype html><html lang="en"><meta charset="utf-8"><title>Live</title>'
-            '<link rel="stylesheet" href="explorers.css"><script src="stub.js"></script>'
-            f'<div id="place"></div><script type="module">{HOST}</script>'
-        )
-        # Modules want an origin, which a file does not have: every file is served by the test.
-        page.route("https://book.test/**", lambda route: _serve(route, pages, html))
-        page.goto(f"https://book.test/live{fragment}")
-        page.wait_for_selector(".explorer.live", state="attached")
-        return page, view
-
-    yield open_live
-    context.close()
-    assert errors == []
-
-
-def _serve(route, folder: Path, html: str) -> None:
-    name = route.request.url.split("#")[0].rsplit("/", 1)[1]
-    if name == "live":
-        route.fulfill(body=html, content_type="text/html")
-    elif name == "module.js":
-        route.fulfill(body=assets.explorer_module(), content_type="text/javascript")
-    elif (folder / name).exists():
-        route.fulfill(path=folder / name)
-    else:
-        route.fulfill(status=404)
+    return open_live
 
 
 def test_every_control_has_a_name_and_obeys_the_keyboard(live):

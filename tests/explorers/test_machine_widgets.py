@@ -1,18 +1,13 @@
 """Stepper and playground: message by message, and their scripts in a real browser."""
 
-import json
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
 from models.explorers import failures, programs
 from models.explorers.bench import MOST_SOURCE, Bench
 from models.explorers.playground import Playground, PlaygroundView
 from models.explorers.stepper import MachineView, Stepper
 from models.explorers.view import WIDGET_VIEW
-from tests.explorers.test_live import HOST
 
 
 def test_a_bench_steps_and_tells_what_changed():
@@ -124,58 +119,10 @@ def test_every_example_has_a_title_a_reader_can_choose_by():
 
 
 # ---------------------------------------------------------------------- in a browser
-@pytest.fixture
-def live(browser: Browser, pages: Path) -> Iterator:
-    """A function that opens one of the two and gives its page and its widget."""
-    context = browser.new_context(viewport={"width": 1000, "height": 1400})
-    context.set_default_timeout(10_000)
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    errors: list[str] = []
-
-    def open_live(view: MachineView, fragment: str = "") -> Page:
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-
-        def python(text: str) -> str:
-            message = json.loads(text)
-            if message:
-                view.receive(None, message)
-            return json.dumps({"spec": view.spec, "answer": view.answer})
-
-        page.expose_function("python", python)
-        html = (
-            '<!doctype html><html lang="en"><meta charset="utf-8"><title>Live</title>'
-            '<meta name="viewport" content="width=device-width">'
-            '<link rel="stylesheet" href="explorers.css"><body style="background: var(--paper)">'
-            f'<div id="place"></div><script type="module">{HOST}</script>'
-        )
-        files = {
-            "live": (html, "text/html"),
-            "module.js": (str(view._esm), "text/javascript"),
-            "explorers.css": ((pages / "explorers.css").read_text("utf-8"), "text/css"),
-        }
-
-        def serve(route) -> None:
-            name = route.request.url.split("#")[0].rsplit("/", 1)[1]
-            if name in files:
-                route.fulfill(body=files[name][0], content_type=files[name][1])
-            else:
-                route.fulfill(status=404)
-
-        page.route("https://book.test/**", serve)
-        page.goto(f"https://book.test/live{fragment}")
-        page.wait_for_selector(".explorer.live")
-        return page
-
-    yield open_live
-    context.close()
-    assert errors == []
-
-
 @pytest.mark.browser
-def test_steps_by_button_and_by_arrow_key(live):
+def test_steps_by_button_and_by_arrow_key(host):
     view = MachineView("Stepper", "user")
-    page = live(view)
+    page = host(view)
     step = page.get_by_role("button", name="Step ▶")
     expect(page.get_by_role("button", name="◀ Back")).to_be_disabled()
     step.click()
@@ -196,9 +143,9 @@ def test_steps_by_button_and_by_arrow_key(live):
 
 
 @pytest.mark.browser
-def test_a_long_run_shows_its_progress_and_can_be_stopped(live):
+def test_a_long_run_shows_its_progress_and_can_be_stopped(host):
     view = MachineView("Stepper", "million")
-    page = live(view)
+    page = host(view)
     page.get_by_role("button", name="Run", exact=True).click()
     page.wait_for_function("document.querySelector('.machine-now').textContent.includes('so far')")
     page.get_by_role("button", name="Stop").click()
@@ -213,9 +160,9 @@ def test_a_long_run_shows_its_progress_and_can_be_stopped(live):
 
 
 @pytest.mark.browser
-def test_a_breakpoint_is_a_pressed_button_in_its_line(live):
+def test_a_breakpoint_is_a_pressed_button_in_its_line(host):
     view = MachineView("Stepper", "sum")
-    page = live(view)
+    page = host(view)
     line = page.get_by_role("button", name="add a0, a0, a1")
     line.click()
     expect(line).to_have_attribute("aria-pressed", "true")
@@ -226,9 +173,9 @@ def test_a_breakpoint_is_a_pressed_button_in_its_line(live):
 
 
 @pytest.mark.browser
-def test_errors_while_typing_and_a_program_of_ones_own(live):
+def test_errors_while_typing_and_a_program_of_ones_own(host):
     view = PlaygroundView("Playground", "hello")
-    page = live(view)
+    page = host(view)
     editor = page.get_by_label("Program", exact=True)
     editor.fill("li a0, 41\naddi a0, a0, one\nwfi")
     alert = page.locator("[id^=playground-error]")
@@ -249,15 +196,15 @@ def test_errors_while_typing_and_a_program_of_ones_own(live):
 
 
 @pytest.mark.browser
-def test_a_link_carries_the_whole_program(live):
-    page = live(PlaygroundView("Playground", "hello"))
+def test_a_link_carries_the_whole_program(host):
+    page = host(PlaygroundView("Playground", "hello"))
     source = "# 100 % + ünïcode & more\nli a0, 5\nwfi\n"
     page.get_by_label("Program", exact=True).fill(source)
     page.get_by_role("button", name="Copy as link").click()
     expect(page.locator(".changed")).to_contain_text("copied")
     link = page.evaluate("navigator.clipboard.readText()")
     other = PlaygroundView("Playground", "sum")
-    again = live(other, "#" + link.partition("#")[2])
+    again = host(other, "#" + link.partition("#")[2])
     expect(again.get_by_label("Program", exact=True)).to_have_value(source)
     expect(again.locator(".machine-listing")).to_contain_text("li a0, 5")
     assert other.bench.source == source

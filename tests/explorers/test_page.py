@@ -111,6 +111,17 @@ def test_the_slider_works_before_the_press_and_leaves_a_ghost(drawn):
     assert ghost.evaluate("e => getComputedStyle(e).opacity") == "0.4"
 
 
+def test_a_list_and_a_box_work_before_the_press_too(visit):
+    page = visit("native.html")
+    page.get_by_label("Law").select_option("cube")
+    first, second = page.locator(".changed").all()
+    assert first.inner_text() == "Law Cube. A curve that ends at 27."
+    assert page.locator("table.facts td").first.inner_text() == "27"
+    page.get_by_label("Shown").uncheck()
+    assert second.inner_text() == "Shown off. A curve that ends at 9."
+    assert page.locator(".control.flag label").bounding_box()["height"] >= 44
+
+
 def test_the_picture_follows_the_theme(drawn):
     assert ink(drawn) == rgb(colours("light")["ink"])
     drawn.evaluate("document.documentElement.dataset.theme = 'dark'")

@@ -36,14 +36,17 @@ function previewControl(section, area, figure, preview) {
     picture.setAttribute("aria-label", frame.alt);
     changed.textContent = `${p.label} ${text}. ${frame.alt}`;
   };
-  const element = (p.kind === "choice" ? previewList : previewSlider)(p, frames, show);
+  const native = p.kind === "choice" || p.kind === "flag";
+  const element = (native ? previewNative : previewSlider)(p, frames, show);
   element.append(make("small", { textContent: "Precomputed; Run live for any value." }));
   picture.before(element);
 }
 
-function previewList(p, frames, show) {
-  const { element } = choiceControl(p, (value) => show(
-    frames.find((frame) => frame.value === value), Object.fromEntries(p.choices)[value], true));
+// A list or a box: every value has its frame.
+function previewNative(p, frames, show) {
+  const labels = p.kind === "choice" ? Object.fromEntries(p.choices) : { true: "on", false: "off" };
+  const { element } = control(p, (value) => show(
+    frames.find((frame) => frame.value === value), labels[value], true));
   element.classList.add("preview");
   return element;
 }
