@@ -1,4 +1,4 @@
-"""How finely should a job be cut? One cut in detail, and the makespan of every other one.
+"""How finely to cut a job: one cut in detail, and the makespan of every other one.
 
 The first run of the chosen cut is kept task by task; the curve repeats the whole job for numbers of
 tasks from 1 to MOST, each many times.

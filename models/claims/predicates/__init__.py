@@ -15,6 +15,7 @@ from models.claims.verdict import Finding
 from models.parameters import Parameters
 
 FILES: tuple[str, ...] = (
+    "c03_scattered",
     "c06_provisioning",
     "c09_self_service",
     "c10_access",
