@@ -208,23 +208,25 @@ class Community:
 def community(parameters: Sharing) -> Community:
     """The costs of every group of the circle."""
     p, members = parameters, parameters.members
-    platform = np.zeros(2 ** len(members))
-    for group in range(1, len(platform)):
-        platform[group] = _platform(tuple(m for i, m in enumerate(members) if group >> i & 1), p)
-    alone = np.array([_alone(member, p) for member in members])
-    return Community(p, members, platform, alone)
+    platform = _platforms(members, p)
+    alone = [_alone(m, float(platform[1 << i]), p) for i, m in enumerate(members)]
+    return Community(p, members, platform, np.array(alone))
 
 
-def _platform(members: tuple[Organization, ...], p: Sharing) -> float:
-    """Dollars an hour of one platform that meets every member's concerns."""
-    concerns = len(_concerns(members))
-    dearer = 1 + concerns * p.surcharge / 100
-    return p.people + p.audit * concerns + p.own * dearer * _peak(members)
+def _platforms(members: tuple[Organization, ...], p: Sharing) -> Floats:
+    """Dollars an hour of one platform for each group: it meets every member's concerns."""
+    groups = np.arange(2 ** len(members))
+    there = (groups[:, None] >> np.arange(len(members)) & 1).astype(float)
+    peaks = (there @ [member.demand for member in members]).max(axis=1)
+    every = sorted(_concerns(members))
+    have = np.array([[concern in m.concerns for concern in every] for m in members], float)
+    concerns = (there @ have > 0).sum(axis=1)
+    costs = p.people + p.audit * concerns + p.own * (1 + concerns * p.surcharge / 100) * peaks
+    return np.where(groups > 0, costs, 0.0)
 
 
-def _alone(member: Organization, p: Sharing) -> float:
+def _alone(member: Organization, platform: float, p: Sharing) -> float:
     """The cheaper of a platform of its own and, without concerns, the public cloud."""
-    platform = _platform((member,), p)
     if member.concerns:
         return platform
     return min(platform, p.public * float(member.demand.mean()))

@@ -115,6 +115,63 @@ def every_cloud() -> tuple[Cloud, ...]:
 
 
 @dataclass(frozen=True)
+class Asked(Cloud):
+    """A cloud, and whose rules are asked about it."""
+
+    source: str = choice("nist", SOURCES, label="Rules")
+
+    def cloud(self) -> Cloud:
+        """The infrastructure alone."""
+        return Cloud(**{name: getattr(self, name) for name in Cloud.declarations()})
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """What the rules say of a cloud and of its relatives.
+
+    Attributes
+    ----------
+    parameters : Asked
+    fired : tuple of Rule
+        The rules that apply.
+    counts : dict
+        Label, "no label" or "several labels" to how many of the 72 combinations of users, place,
+        owner and operator get it; size and rent as they are.
+    """
+
+    parameters: Asked
+    fired: tuple[Rule, ...]
+    counts: dict[str, int]
+
+    @property
+    def found(self) -> tuple[str, ...]:
+        """The labels."""
+        return tuple(rule.label for rule in self.fired)
+
+    def facts(self) -> Facts:
+        """Label, the rule that fired, and the census of the relatives."""
+        words = "; ".join(rule.words for rule in self.fired)
+        return Facts(
+            Fact("Label", " and ".join(self.found) or "none"),
+            Fact("Rule that fired", words or "none"),
+            *(Fact(f"Combinations: {label}", count) for label, count in self.counts.items()),
+            title=f"By {SOURCES[self.parameters.source]} rules",
+        )
+
+
+def classify(asked: Asked) -> Labelled:
+    """Ask the rules about a cloud, and about every cloud of its size and price."""
+    cloud = asked.cloud()
+    fired = tuple(rule for rule in RULES[asked.source] if rule.fires(cloud))
+    counts = dict.fromkeys((PRIVATE, COMMUNITY, PUBLIC, "no label", "several labels"), 0)
+    for other in every_cloud():
+        if (other.size, other.rented) == (cloud.size, cloud.rented):
+            found = labels(other, asked.source)
+            counts[found[0] if len(found) == 1 else "several labels" if found else "no label"] += 1
+    return Labelled(asked, fired, counts)
+
+
+@dataclass(frozen=True)
 class Census(Parameters):
     """Which combinations to ask, and whose rules."""
 

@@ -79,15 +79,15 @@ def cheapest(needs: Needs, sites: Iterable[Site]) -> Site | None:
 _BOTH = frozenset({"security", "patients"})
 _SECURITY = frozenset({"security"})
 SITES = (
-    Site("Public, overseas", 0.80, "anywhere", "anywhere", _SECURITY),
-    Site("Overseas provider, region in the union", 0.95, "union", "anywhere", _BOTH),
-    Site("Overseas provider, region at home", 1.00, "home", "anywhere", _BOTH),
-    Site("Provider of the union", 1.05, "union", "union", _SECURITY),
-    Site("Overseas provider, hosts of one's own", 1.30, "home", "anywhere", _BOTH, True),
-    Site("Community cloud at home", 1.35, "home", "home", _BOTH, False, 400),
-    Site("Sovereign cloud of the union", 1.45, "union", "union", _BOTH),
-    Site("Hosted private cloud", 1.60, "union", "union", _BOTH, True),
-    Site("One's own hall", 1.90, "home", "home", _BOTH, True, 150),
+    Site("Overseas, public", 0.80, "anywhere", "anywhere", _SECURITY),
+    Site("Overseas, union region", 0.95, "union", "anywhere", _BOTH),
+    Site("Overseas, home region", 1.00, "home", "anywhere", _BOTH),
+    Site("Union provider", 1.05, "union", "union", _SECURITY),
+    Site("Overseas, own hosts", 1.30, "home", "anywhere", _BOTH, True),
+    Site("Community, home", 1.35, "home", "home", _BOTH, False, 400),
+    Site("Sovereign, union", 1.45, "union", "union", _BOTH),
+    Site("Hosted private", 1.60, "union", "union", _BOTH, True),
+    Site("Own hall", 1.90, "home", "home", _BOTH, True, 150),
 )
 
 
