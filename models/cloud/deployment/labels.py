@@ -251,11 +251,12 @@ class Change(Parameters):
         {name: declared.label for name, declared in Cloud.declarations().items()},
         label="Changed",
     )
+    against: str = choice("nist", SOURCES, label="The article's sentence against")
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """Whether the article's sentence and NIST's still agree after the change.
+    """Whether the article's sentence still agrees with NIST's (or `against`) after the change.
 
     Attributes
     ----------
@@ -263,7 +264,7 @@ class Agreement:
     agree, differ : int
         Changed clouds about which both say the same, and not.
     kept : int
-        Changed clouds that NIST labels as before.
+        Changed clouds that the other source labels as before.
     """
 
     parameters: Change
@@ -290,10 +291,12 @@ def compare(parameters: Change) -> Agreement:
     changed = [
         replace(cloud, **{p.attribute: value})
         for cloud in every_cloud()
-        if all(p.label in labels(cloud, source) for source in SOURCES)
+        if all(p.label in labels(cloud, source) for source in (p.against, "article"))
         for value in values
         if value != getattr(cloud, p.attribute)
     ]
-    nist, article = ([p.label in labels(c, source) for c in changed] for source in SOURCES)
-    agree = sum(a == b for a, b in zip(nist, article, strict=True))
-    return Agreement(p, agree, len(changed) - agree, sum(nist))
+    theirs, article = (
+        [p.label in labels(cloud, source) for cloud in changed] for source in (p.against, "article")
+    )
+    agree = sum(a == b for a, b in zip(theirs, article, strict=True))
+    return Agreement(p, agree, len(changed) - agree, sum(theirs))
