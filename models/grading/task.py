@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from html import escape
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,10 @@ from models.grading import journal
 from models.grading.draws import fresh_seed, generator, grading_seed, seed_of
 from models.grading.feedback import Feedback, Outcome
 from models.grading.todo import TODO
-from models.parameters import Parameters
+from models.parameters import Parameter, Parameters
 
 TRIES_BEFORE_SOLUTION = 2
+CODE = 4 * " "  # before a line of code in a prompt
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Exercise:
     published : Parameters
         The numbers of the printed book.
     prompt : callable
-        From the numbers to the question, a paragraph a line.
+        From the numbers to the question, a paragraph a line; code is indented by four spaces.
     stub, solution : str
         Sources of the exercise's cell; the stub is the solution with holes.
     mark : callable
@@ -196,7 +198,6 @@ class Task:
 
     def html(self) -> str:
         """The same as a section with a table of the numbers."""
-        lines = self.exercise.prompt(self.given).splitlines()
         rows = "".join(
             f'<tr><th scope="row">{escape(label)}</th><td>{escape(value)}</td></tr>'
             for label, value in self._numbers()
@@ -207,18 +208,33 @@ class Task:
         title = f"Exercise {self.exercise.id}: {self.exercise.title}"
         return (
             f'<div class="exercise"><p><strong>{escape(title)}</strong></p>'
-            f"{''.join(f'<p>{escape(line)}</p>' for line in lines)}{table}</div>"
+            f"{''.join(_blocks(self.exercise.prompt(self.given)))}{table}</div>"
         )
 
     def _numbers(self) -> list[tuple[str, str]]:
         given = self.given
         return [
-            (p.label, f"{getattr(given, name):,} {p.unit}".rstrip())
-            for name, p in given.declarations().items()
+            (p.label, _shown(p, getattr(given, name))) for name, p in given.declarations().items()
         ]
 
     __repr__ = text
     _repr_html_ = html
+
+
+def _blocks(prompt: str) -> Iterator[str]:
+    """A paragraph a line; lines that begin with four spaces are code, as in Markdown."""
+    for code, lines in groupby(prompt.splitlines(), key=lambda line: line.startswith(CODE)):
+        if code:
+            text = "\n".join(line.removeprefix(CODE) for line in lines)
+            yield f'<pre tabindex="0"><code>{escape(text)}</code></pre>'
+        else:
+            yield from (f"<p>{escape(line)}</p>" for line in lines)
+
+
+def _shown(declared: Parameter, value: Any) -> str:
+    if declared.kind == "choice":
+        return declared.choices[value]
+    return f"{value:,} {declared.unit}".rstrip()
 
 
 @dataclass(frozen=True)
