@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from models.explorers import failures, programs
 from models.explorers.bench import MOST_SOURCE, Bench
 from models.explorers.playground import Playground, PlaygroundView
-from models.explorers.stepper import MachineView, Stepper
+from models.explorers.stepper import Stepper, StepperView
 from models.explorers.view import WIDGET_VIEW
 
 
@@ -95,7 +95,9 @@ def test_a_walk_is_shown_with_the_flags_of_its_entries():
     assert after["rows"][2][3] == "DA--XWRV"
 
 
-@pytest.mark.parametrize("output", [Stepper(), Playground()], ids=lambda output: output.name)
+@pytest.mark.parametrize(
+    "output", [Stepper("user"), Playground("hello")], ids=lambda output: output.name
+)
 def test_static_form_and_widget(output):
     bundle = output._repr_mimebundle_()
     assert WIDGET_VIEW in bundle
@@ -105,7 +107,7 @@ def test_static_form_and_widget(output):
 
 
 def test_the_first_steps_are_those_of_the_machine():
-    text = Stepper()._repr_mimebundle_()["text/plain"]
+    text = Stepper("user")._repr_mimebundle_()["text/plain"]
     assert "13  U  0x8000002c  li a0, 40  a0 = 0x28" in text
     assert "trap: illegal-instruction" in text
 
@@ -121,7 +123,7 @@ def test_every_example_has_a_title_a_reader_can_choose_by():
 # ---------------------------------------------------------------------- in a browser
 @pytest.mark.browser
 def test_steps_by_button_and_by_arrow_key(host):
-    view = MachineView("Stepper", "user")
+    view = StepperView("Stepper", "user")
     page = host(view)
     step = page.get_by_role("button", name="Step ▶")
     expect(page.get_by_role("button", name="◀ Back")).to_be_disabled()
@@ -144,7 +146,7 @@ def test_steps_by_button_and_by_arrow_key(host):
 
 @pytest.mark.browser
 def test_a_long_run_shows_its_progress_and_can_be_stopped(host):
-    view = MachineView("Stepper", "million")
+    view = StepperView("Stepper", "million")
     page = host(view)
     page.get_by_role("button", name="Run", exact=True).click()
     page.wait_for_function("document.querySelector('.machine-now').textContent.includes('so far')")
@@ -161,7 +163,7 @@ def test_a_long_run_shows_its_progress_and_can_be_stopped(host):
 
 @pytest.mark.browser
 def test_a_breakpoint_is_a_pressed_button_in_its_line(host):
-    view = MachineView("Stepper", "sum")
+    view = StepperView("Stepper", "sum")
     page = host(view)
     line = page.get_by_role("button", name="add a0, a0, a1")
     line.click()
@@ -208,3 +210,43 @@ def test_a_link_carries_the_whole_program(host):
     expect(again.get_by_label("Program", exact=True)).to_have_value(source)
     expect(again.locator(".machine-listing")).to_contain_text("li a0, 5")
     assert other.bench.source == source
+
+
+@pytest.mark.browser
+def test_choosing_an_example_never_costs_what_was_typed(host):
+    page = host(PlaygroundView("Playground", "hello"))
+    editor, examples = page.get_by_label("Program", exact=True), page.get_by_label("Example")
+    editor.fill("# mine\nli a0, 5\nwfi\n")
+    expect(examples.locator("option:checked")).to_have_text("1: # mine")
+    examples.select_option("sum")
+    expect(page.locator(".machine-listing")).to_contain_text("add  a0, a0, a1")
+    editor.press("End")
+    editor.press_sequentially("x")  # an example that is changed becomes a second program
+    expect(examples.locator("optgroup option")).to_have_count(2)
+    examples.select_option(label="1: # mine")
+    expect(editor).to_have_value("# mine\nli a0, 5\nwfi\n")
+    expect(page.locator(".machine-listing")).to_contain_text("li a0, 5")
+    page.reload()
+    expect(page.get_by_label("Example").locator("optgroup option")).to_have_count(2)
+
+
+@pytest.mark.browser
+def test_an_emptied_program_leaves_the_list(host):
+    page = host(PlaygroundView("Playground", "hello"))
+    editor, examples = page.get_by_label("Program", exact=True), page.get_by_label("Example")
+    editor.fill("wfi")
+    editor.fill("")
+    expect(examples.locator("option:checked")).to_have_text("1: (empty)")
+    examples.select_option("sum")
+    expect(examples.locator("optgroup")).to_have_count(0)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("kept", ["not json", "{}", "[1, null]"])
+def test_what_storage_holds_is_not_trusted(host, kept):
+    page = host(PlaygroundView("Playground", "hello"))
+    page.evaluate("text => localStorage.setItem('models.programs', text)", kept)
+    page.reload()
+    expect(page.get_by_label("Example").locator("optgroup")).to_have_count(0)
+    page.get_by_label("Program", exact=True).fill("wfi")
+    expect(page.get_by_label("Example").locator("optgroup option")).to_have_count(1)

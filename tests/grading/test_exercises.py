@@ -62,6 +62,15 @@ def test_the_prompt_names_the_numbers_and_hides_the_solution(exercise):
     assert shown.html().count("<tr>") == len(shown.given.declarations())
 
 
+def test_a_prompts_indented_lines_are_shown_as_code():
+    from models.grading import exercise as task
+
+    html = task("06-4").html()
+    assert html.count("<pre") == 1
+    assert "<code>_start:  li   a0, 6\n         jal  t0, again\n" in html
+    assert "wfi</code></pre><p>When it has ended" in html
+
+
 def test_a_stub_that_is_no_solution_with_holes_is_noticed():
     assert has_holes_of("a = TODO\ncheck(a)\n", "b = 1\na = b\ncheck(a)\n")
     assert not has_holes_of("a = TODO\ncheck(a)\n", "a = 1\ncheck(a, 2)\n")

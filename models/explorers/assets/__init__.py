@@ -45,9 +45,9 @@ def page_walk_module() -> str:
     return _joined(*SHARED, "page_walk.js") + "export default { render: renderPageWalk };\n"
 
 
-def machine_module(name: str, render: str) -> str:
-    """The ES module of a machine to step through: the file and function of its upper part."""
-    return _joined(*SHARED, "machine.js", name) + f"export default {{ render: {render} }};\n"
+def machine_module(render: str, *names: str) -> str:
+    """The ES module of a machine to step through: the function and files of its upper part."""
+    return _joined(*SHARED, "machine.js", *names) + f"export default {{ render: {render} }};\n"
 
 
 def css() -> str:

@@ -33,7 +33,8 @@ function renderPlayground({ model, el }) {
       if (state.checked) checked.textContent = `${state.checked} Press Load to run it.`;
       if (wrong) checked.textContent = "";
     }
-    if (message.do === "example") editor.value = state.source;
+    // Who has typed meanwhile keeps what was typed.
+    if (message.do === "example" && list.value === message.name) editor.value = state.source;
     if (message.do === "load" && !wrong && !state.refusal) {
       checked.textContent = "Loaded; the machine stands at the beginning.";
     }
@@ -68,6 +69,9 @@ function renderPlayground({ model, el }) {
   });
   let timer = 0;
   editor.addEventListener("input", () => {
+    const mine = list.value.startsWith(OWN) ? numberOf(list.value) : own.add("");
+    own.set(mine, editor.value);
+    choose(OWN + mine);
     count();
     clearTimeout(timer);
     timer = setTimeout(() => bench.ask({ do: "check", source: editor.value }), TYPING);
@@ -78,7 +82,23 @@ function renderPlayground({ model, el }) {
     event.preventDefault();
     load.click();
   });
-  const examples = exampleList(spec, (name) => bench.ask({ do: "example", name }));
+  const own = ownPrograms();
+  const examples = exampleList(spec, (name) => {
+    if (name.startsWith(OWN)) {
+      open(own.texts[numberOf(name)]);
+    } else {
+      own.dropBlank();
+      choose(name);
+      bench.ask({ do: "example", name });
+    }
+  });
+  const list = examples.querySelector("select");
+  const choose = (name) => listOwn(list, own.texts, name);
+  const open = (source) => {
+    editor.value = source;
+    bench.ask({ do: "load", source });
+  };
+  choose(spec.example);
   el.replaceChildren(make("section", { className: "explorer live machine",
     "aria-label": spec.title },
     make("p", { className: "explorer-title", textContent: spec.title }), examples,
@@ -90,8 +110,8 @@ function renderPlayground({ model, el }) {
   count();
   const linked = linkedSource();
   if (linked !== null) {
-    editor.value = linked;
-    bench.ask({ do: "load", source: linked });
+    choose(OWN + own.place(linked));
+    open(linked);
     el.scrollIntoView({ block: "start" });
   }
   return () => {

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from functools import cache
+from textwrap import indent
 
 import numpy as np
 
 from models.events import Counters
 from models.grading.numeric import Quantity, Slip, mark_numbers
-from models.grading.task import Exercise, Planted
+from models.grading.task import CODE, Exercise, Planted
 from models.machine.debugger import Debugger, build
 from models.parameters import Parameters, parameter
 
@@ -44,7 +45,7 @@ def prompt(given: Given) -> str:
     return (
         "A program in M-mode, every instruction four bytes long. (jal t0 leaves the next "
         "address in t0; sfence.vma empties the TLB; at the wfi the run ends.)\n"
-        f"{PROGRAM.format(rounds=given.rounds)}"
+        f"{indent(PROGRAM.format(rounds=given.rounds), CODE)}"
         "When it has ended: how many instructions has the machine counted as retired, how many "
         "ecall traps, and how many TLB flushes? Exactly."
     )
