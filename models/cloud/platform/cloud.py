@@ -159,8 +159,8 @@ class Cloud:
         WrongState
         """
         vm.may(state)
-        if vm.host is not None and vm.state in ("booting", "running"):
-            self.floor.hosts[vm.host].halt(vm.name)
+        if vm.state in ("booting", "running"):
+            self.floor.host_of(vm).halt(vm.name)
         self._become(vm, state)
         boots = vm.boots
         self._at(vm.since + self.design.term, lambda: self._give(vm, boots))
@@ -179,10 +179,10 @@ class Cloud:
         self.note("", "host failed", str(host))
         there = [vm for vm in self.vms.values() if vm.host == host]
         hit = [vm for vm in there if vm.state in ("booting", "running")]
-        for vm in there:
-            self.floor.give(vm, self.now)
         for vm in hit:
             self._become(vm, "failed")
+        for vm in there:
+            self._release(vm)
         for vm in hit:
             if vm.wish.restart and self.floor.take(vm, self.now):
                 self._boot(vm)
@@ -258,10 +258,9 @@ class Cloud:
             self._boot(vm)
 
     def _boot(self, vm: Vm) -> None:
-        assert vm.host is not None
         self._become(vm, "booting")
         vm.boots += 1
-        boots, seconds = vm.boots, self.floor.hosts[vm.host].boot(vm.name, vm.size, vm.image)
+        boots, seconds = vm.boots, self.floor.host_of(vm).boot(vm.name, vm.size, vm.image)
         self._at(self.now + seconds, lambda: self._booted(vm, boots))
 
     def _booted(self, vm: Vm, boots: int) -> None:
@@ -276,8 +275,13 @@ class Cloud:
     def _give(self, vm: Vm, boots: int) -> None:
         # Started again within its term, a VM keeps its room.
         if vm.state in ("stopped", "terminated") and vm.boots == boots:
-            self.floor.give(vm, self.now)
+            self._release(vm)
             self._serve_waiting()
+
+    def _release(self, vm: Vm) -> None:
+        if vm.host is not None:
+            self.floor.give(vm, self.now)
+            self.note(vm.tenant, "released", vm.name)
 
     def _serve_waiting(self) -> None:
         """Who waits tries again, the tenant with the smallest dominant share first."""

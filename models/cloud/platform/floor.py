@@ -79,6 +79,18 @@ class Floor:
         self.holdings[vm.tenant] -= vm.size
         self.meter.read(now, vm.tenant, vm.name, 0, 0)
 
+    def host_of(self, vm: Vm) -> Host:
+        """The host on which a VM has room.
+
+        Raises
+        ------
+        ValueError
+            For a VM that has none.
+        """
+        if vm.host is None:
+            raise ValueError(f"{vm.name} has no room; allowed: a VM that has")
+        return self.hosts[vm.host]
+
     def share(self, tenant: str) -> float:
         """The tenant's dominant share of the floor, between 0 and 1."""
         vcpus, memory = self.fleet.room.sum(axis=1, dtype=np.int64).tolist()

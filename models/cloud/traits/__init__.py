@@ -1,0 +1,1 @@
+"""The five traits as experiments: probes of a design, and tenants' stories that need them."""
