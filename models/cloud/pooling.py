@@ -1,10 +1,13 @@
 """Silos or one pool: the same customers with the same work, in a line each or in one line.
 
 Each tenant brings as much work as one server does at the given load. Two questions: how long do
-customers wait, and how many servers are needed so that demand seldom exceeds them? And two kinds of
-demand: tenants whose customers come independently, and tenants whose customers all come at the same
-instants. The second takes the pool's gain away in sizing for the peak, but not in waiting, because
-service times still differ.
+customers wait, and how many servers are needed so that demand seldom exceeds them? And two kinds
+of demand, mixed by `shared`: customers who come independently, and customers of all tenants who
+come at the same instants. The share in common is the correlation of two tenants' demand; each
+tenant for himself looks the same whatever it is.
+
+Common demand takes the pool's gain away in sizing for the peak, but not in waiting, because
+customers who come together still take different times.
 """
 
 from dataclasses import dataclass
@@ -12,11 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.facts import Fact, Facts
-from models.parameters import Parameters, choice, parameter
-from models.performance.queueing.erlang import Floats
-from models.performance.queueing.free_times import FreeTimes, serve
-
-WARM_UP = 0.2  # of the run, left out of the means: lines start empty
+from models.parameters import Parameters, parameter
+from models.performance.queueing.batch_arrivals import Floats, mean_wait
 
 
 @dataclass(frozen=True)
@@ -24,20 +24,13 @@ class Pooling(Parameters):
     """Tenants, each with the work of one server."""
 
     tenants: int = parameter(10, unit="tenants", low=1, high=50, label="Tenants")
-    load: float = parameter(0.8, low=0.05, high=0.95, step=0.05, label="Load of a server")
-    demand: str = choice(
-        "independent",
-        {"independent": "Independent", "identical": "All at the same instants"},
-        label="Arrivals of the tenants",
+    shared: float = parameter(
+        0.0, low=0.0, high=1.0, step=0.05, label="Share of the demand that all have in common"
     )
+    load: float = parameter(0.8, low=0.05, high=0.95, step=0.05, label="Load of a server")
     risk: float = parameter(
         0.001, low=1e-6, high=0.1, scale="log", label="Share of time with too few servers"
     )
-    customers: int = parameter(
-        2_000, unit="customers", low=200, high=100_000, scale="log", label="Customers of a tenant"
-    )
-    replications: int = parameter(64, unit="runs", low=1, high=1_024, label="Runs")
-    seed: int = parameter(1, low=0, high=2**31 - 1, label="Seed")
 
 
 @dataclass(frozen=True)
@@ -72,60 +65,40 @@ class Pooled:
 
 
 def pooling(parameters: Pooling) -> Pooled:
-    """Simulate the waits and size for the peak; the same parameters give the same numbers."""
+    """Both answers in closed form: no chance, no run to wait for."""
     p = parameters
-    arrivals, services = _customers(p)
-    alone = serve(FreeTimes(1, p.tenants * p.replications), _columns(arrivals), _columns(services))
-    order = np.argsort(arrivals.reshape(-1, p.replications), axis=0, kind="stable")
-    instants, work = (
-        np.take_along_axis(x.reshape(-1, p.replications), order, axis=0)
-        for x in (arrivals, services)
-    )
-    pooled = serve(FreeTimes(p.tenants, p.replications), instants, work)
-    alone_servers = p.tenants * servers_for(p.load, p.risk)
-    independent = p.demand == "independent"
+    alone, together = p.tenants * p.load * (1 - p.shared), p.load * p.shared
     return Pooled(
         p,
-        _mean(arrivals, alone.reshape(arrivals.shape)),
-        _mean(arrivals, np.expand_dims(pooled, 1), np.expand_dims(instants, 1)),
-        alone_servers,
-        servers_for(p.tenants * p.load, p.risk) if independent else alone_servers,
+        float(mean_wait(1, p.load, 0.0, 1)),
+        float(mean_wait(p.tenants, alone, together, p.tenants)),
+        p.tenants * servers_for(p.load, 0.0, 1, p.risk),
+        servers_for(alone, together, p.tenants, p.risk),
     )
 
 
-def servers_for(offered: float, risk: float) -> int:
+def servers_for(alone: float, together: float, size: int, risk: float) -> int:
     """Servers that random demand exceeds for at most `risk` of the time.
 
-    With a server for everyone who asks, the number busy is Poisson with mean `offered` (erlangs),
-    whatever the law of the service times.
+    With a server for everyone who asks, the number busy is Poisson, whatever the law of the service
+    times. Demand in common comes `size` times at once.
+
+    Parameters
+    ----------
+    alone, together : float
+        Mean demand of its own, and in common, in erlangs.
+    size : int
+    risk : float
     """
-    servers, term = 0, np.exp(-offered)
-    within = term
-    while 1 - within > risk:
-        servers += 1
-        term *= offered / servers
-        within += term
-    return servers
+    own, common = _poisson(alone), _poisson(together)
+    times = np.zeros(size * (len(common) - 1) + 1)
+    times[::size] = common
+    within = np.cumsum(np.convolve(own, times))
+    return int(np.argmax(1 - within <= risk))
 
 
-def _customers(p: Pooling) -> tuple[Floats, Floats]:
-    """Arrival instants and service times, shape (customers, tenants, replications)."""
-    rng = np.random.default_rng(p.seed)
-    shape = (p.customers, p.tenants, p.replications)
-    streams = p.tenants if p.demand == "independent" else 1
-    gaps = rng.standard_exponential((p.customers, streams, p.replications)) / p.load
-    instants = np.broadcast_to(np.cumsum(gaps, axis=0), shape)
-    return instants, rng.standard_exponential(shape)
-
-
-def _columns(x: Floats) -> Floats:
-    """One column a tenant and replication."""
-    return x.reshape(len(x), -1)
-
-
-def _mean(arrivals: Floats, waits: Floats, instants: Floats | None = None) -> float:
-    """Mean wait between warm-up and the instant at which the first tenant runs out of customers."""
-    end = arrivals[-1].min(axis=0)  # shape (replications,)
-    when = arrivals if instants is None else instants
-    counted = (when > WARM_UP * end) & (when <= end)
-    return float(waits[counted].mean())
+def _poisson(mean: float) -> Floats:
+    """Probabilities of 0, 1, 2, ... up to where the rest is below the last bit of 1."""
+    most = int(mean + 10 * np.sqrt(mean) + 20)
+    ratios = mean / np.arange(1, most + 1)
+    return np.exp(-mean) * np.cumprod(np.concatenate([[1.0], ratios]))

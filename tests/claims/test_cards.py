@@ -14,7 +14,7 @@ from models.claims.predicates import predicates
 from models.claims.verdict import Verdict
 from models.cloud.pooling import Pooling, pooling
 
-SMALL = Pooling(tenants=5, customers=400, replications=8)
+SMALL = Pooling(tenants=5)
 
 
 @pytest.fixture(scope="module")

@@ -66,7 +66,7 @@ def test_a_predicate_of_a_source_claim_is_caught(known):
         "models.cloud.meter:no_such_model",
         "models.no_such_room:run",
         "models.claims.ledger:ledger",
-        "models.cloud.pooling:WARM_UP",
+        "models.cloud.access:PATIENCE",
     ],
 )
 def test_a_predicate_without_a_model_is_caught(known, model):

@@ -11,8 +11,10 @@ HARDLY = 0.99  # less than a hundredth is none
 
 
 def judge(run: Pooled) -> Iterator[Finding]:
-    """Two findings a run: waiting and peak capacity, under its kind of demand."""
-    identical = run.parameters.demand == "identical"
+    """Waiting and peak capacity, where demand is independent or all in common."""
+    if 0 < run.parameters.shared < 1:
+        return
+    identical = run.parameters.shared == 1
     yield _gain(
         "identical arrivals, waiting" if identical else "independent demand, waiting",
         run.alone_wait,
@@ -35,8 +37,8 @@ PREDICATE = Predicate(
     claim="C11",
     model="models.cloud.pooling:pooling",
     run=pooling,
-    settings=(Pooling(demand="independent"), Pooling(demand="identical")),
+    settings=(Pooling(shared=0.0), Pooling(shared=1.0)),
     judge=judge,
     # Without anybody to share with: each tenant's pool is his own server.
-    ablated=lambda: [pooling(Pooling(tenants=1, demand=d)) for d in ("independent", "identical")],
+    ablated=lambda: [pooling(Pooling(tenants=1, shared=s)) for s in (0.0, 1.0)],
 )
