@@ -126,4 +126,5 @@ year = Explorer(
     controls=("model", "gap", "regular"),
     more=("provider", "automatic", "flaws", "seed"),
     preview="model",
+    guard=runtime_days.name,
 )
