@@ -115,9 +115,8 @@ def _further(
 ) -> Feedback:
     """One more hint with each try."""
     name = quantity.name
-    direction = (
-        f"{name}: {value:.4g} {quantity.unit} is too {'small' if value < truth else 'large'}."
-    )
+    given = f"{name}: {value:.4g} {quantity.unit}".rstrip()
+    direction = f"{given} is too {'small' if value < truth else 'large'}."
     if attempt.tries == 0:
         return not_yet("direction", direction)
     if attempt.tries == 1:
