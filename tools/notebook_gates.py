@@ -6,6 +6,8 @@ defect that each must catch.
 
 import ast
 import copy
+import html
+import re
 from collections.abc import Iterator
 
 from nbformat import NotebookNode
@@ -14,6 +16,12 @@ from tools.notebooks import WIDGET_VIEW, normalise, text_of
 
 LINES, COLUMNS = 6, 80
 EXERCISE = "exercise"  # the tag of cells in which a reader writes functions
+SOURCED = "sourced"  # the tag of prose whose numbers come from a source or a derivation beside them
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
+# 1,821 or 2.64 or 5 % or 40 ms, and not a part of a name, a path or a version such as 02_4 or v1.3
+RESULT = re.compile(
+    r"(?<![\w.,/$-])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+(?!\w)|\d+(?= ?%| ?ms\b| per cent))"
+)
 LIVE_MARK = "data-explorer="  # the static form of everything that turns into a widget
 
 
@@ -76,7 +84,37 @@ def too_long(notebook: NotebookNode) -> Iterator[str]:
             yield f"cell {number} has a line of over {COLUMNS} columns"
 
 
-GATES = (unexecuted, errors, not_normal, functions, too_long)
+def loose_numbers(notebook: NotebookNode) -> Iterator[str]:
+    """A result in the prose that no cell shows was typed, and no run will ever correct it.
+
+    Fractions, percentages and numbers with a thousands' comma have to stand in some cell's code or
+    output. A paragraph that cites a source may give the source's numbers; a cell whose numbers are
+    derived before the reader's eyes, or told of a long run, carries the tag `sourced`.
+    """
+    known = {number for text in seen(notebook) for number in NUMBER.findall(text.replace(",", ""))}
+    for place, cell in enumerate(notebook.cells):
+        if cell.cell_type != "markdown" or SOURCED in tags(cell):
+            continue
+        for paragraph in re.split(r"\n\s*\n", cell.source):
+            if "{cite}" in paragraph:
+                continue
+            for number in RESULT.findall(paragraph):
+                if number.replace(",", "") not in known:
+                    yield f"cell {place} says {number}, which no output shows"
+
+
+def seen(notebook: NotebookNode) -> Iterator[str]:
+    """The code of every cell, and what the reader sees of its outputs."""
+    for _, cell in code_cells(notebook):
+        yield cell.source
+        for output in cell.outputs:
+            data = output.get("data", {})
+            yield output.get("text", "")
+            yield data.get("text/plain", "")
+            yield html.unescape(re.sub(r"<[^>]+>", " ", data.get("text/html", "")))
+
+
+GATES = (unexecuted, errors, not_normal, functions, too_long, loose_numbers)
 
 
 def complaints(notebook: NotebookNode) -> list[str]:

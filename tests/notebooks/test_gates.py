@@ -4,7 +4,7 @@ import copy
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from tools import notebook_gates as gates
 from tools.notebooks import KERNEL, WIDGET_VIEW, chapters, execute, normalise
@@ -71,6 +71,10 @@ def a_wide_line(notebook):
     notebook.cells[0].source = "x = " + "1 + " * 20 + "1"
 
 
+def a_typed_result(notebook):
+    notebook.cells.append(new_markdown_cell("Ten servers wait 4.05 service times."))
+
+
 DEFECTS = {
     never_run: gates.unexecuted,
     run_out_of_order: gates.unexecuted,
@@ -82,6 +86,7 @@ DEFECTS = {
     lambda_in_a_cell: gates.functions,
     seven_lines: gates.too_long,
     a_wide_line: gates.too_long,
+    a_typed_result: gates.loose_numbers,
 }
 
 
@@ -98,6 +103,25 @@ def test_the_gate_catches_its_defect(defect):
     notebook = sound()
     defect(notebook)
     assert list(DEFECTS[defect](notebook)), "the planted defect passed"
+
+
+@pytest.mark.parametrize(
+    ("prose", "loose"),
+    [
+        ("It rests 1,234.5 s in section 2.4a of [02_4.5](x), at v1.3.", ["1,234.5"]),
+        ("Shown: 97.5 %.", []),
+        ("Cited {cite}`a`: 12.25 s.", []),
+        ("97 % of 4,000", ["97", "4,000"]),
+    ],
+)
+def test_what_counts_as_a_result_in_the_prose(prose, loose):
+    notebook = sound()
+    notebook.cells[1].outputs[0].data["text/html"] = "<td>97.5</td><td>1234</td>"
+    notebook.cells.append(new_markdown_cell(prose))
+    found = list(gates.loose_numbers(notebook))
+    assert [said.split(" says ")[1].split(", which")[0] for said in found] == loose
+    notebook.cells[-1].metadata["tags"] = ["sourced"]
+    assert list(gates.loose_numbers(notebook)) == []
 
 
 def test_a_function_is_allowed_in_an_exercise():
