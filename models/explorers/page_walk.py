@@ -144,7 +144,8 @@ class PageWalk:
             '<div class="explorer-buttons" role="group" aria-label="The walk">'
             '<button type="button" data-do="step" hidden>Make the next reference</button>'
             '<button type="button" data-do="again" hidden>Load the next eight bytes</button>'
-            '<button type="button" data-do="reset" hidden>Start again</button></div>'
+            '<button type="button" data-do="reset" hidden>Start again</button>'
+            '<button type="button" data-do="link" hidden>Copy link to these settings</button></div>'
             f'<div class="facts-place">{self.walks[start].facts().html()}</div>'
             f"{static.embedded(data)}</section>"
         )

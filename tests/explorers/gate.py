@@ -24,19 +24,20 @@ def complaints(explorer: Explorer) -> list[str]:
     except Exception as error:  # the one place where any error at all is the finding
         return [f"{explorer.name}: at its defaults: {error!r}"]
     recorded = len(failures.RECORD)
-    found = [*_of_output(explorer, bundle), *_of_replies(session)]
+    found = [*of_output(explorer.name, bundle), *_of_replies(session)]
     unseen = failures.RECORD[recorded:]
     del failures.RECORD[recorded:]
     return found or [f"{explorer.name}: recorded {text}" for text in unseen]
 
 
-def _of_output(explorer: Explorer, bundle: dict[str, Any]) -> Iterator[str]:
+def of_output(name: str, bundle: dict[str, Any]) -> Iterator[str]:
+    """What an output lacks: its widget, its static form, its text."""
     if WIDGET_VIEW not in bundle:
-        yield f"{explorer.name}: emits no widget"
-    if f'data-explorer="{explorer.name}"' not in bundle.get("text/html", ""):
-        yield f"{explorer.name}: its static form does not name it"
+        yield f"{name}: emits no widget"
+    if f'data-explorer="{name}"' not in bundle.get("text/html", ""):
+        yield f"{name}: its static form does not name it"
     if not bundle.get("text/plain", "").strip():
-        yield f"{explorer.name}: no facts as text"
+        yield f"{name}: no facts as text"
 
 
 def _of_replies(session: Session) -> Iterator[str]:

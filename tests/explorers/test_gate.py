@@ -7,11 +7,11 @@ import pytest
 from models.explorers import failures, figures
 from models.explorers.explorer import Explorer
 from models.explorers.prediction import Prediction
-from models.explorers.registry import explorers, predictions
+from models.explorers.registry import explorers, others, predictions
 from models.explorers.view import WIDGET_VIEW
 from models.facts import Fact, Facts
 from models.parameters import Parameters, choice, flag, parameter
-from tests.explorers.gate import complaints
+from tests.explorers.gate import complaints, of_output
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,18 @@ def test_every_prediction_of_the_book_can_be_shown(prediction):
     assert WIDGET_VIEW in bundle
     assert f'data-explorer="predict-{prediction.name}"' in bundle["text/html"]
     assert all(m.name and m.says for m in prediction.misconceptions)
+
+
+@pytest.mark.parametrize("output", others(), ids=lambda output: output.name)
+def test_every_other_output_of_the_book_has_both_forms(output):
+    assert list(of_output(output.name, output._repr_mimebundle_())) == []
+
+
+def test_no_two_outputs_share_a_name():
+    """Names stand in links and in what the browser keeps."""
+    names = [output.name for output in (*explorers(), *predictions(), *others())]
+    assert len(set(names)) == len(names)
+    assert {"page-walk", "playground", "stepper"} <= set(names)
 
 
 def test_every_guard_is_a_prediction():

@@ -12,8 +12,8 @@ from models.guests.page_walk import Paging, page_walk
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """The prediction and the explorer, the prediction made."""
+def page(request, browser: Browser) -> Iterator[Page]:
+    """The prediction and the explorer, the prediction made; a parameter is the address's end."""
     outputs = (walk_count, page_walk_explorer)
     body = "".join(output._repr_mimebundle_()["text/html"] for output in outputs)
     context = browser.new_context(viewport={"width": 900, "height": 900})
@@ -28,6 +28,7 @@ def page(browser: Browser) -> Iterator[Page]:
     # A page made of text has no storage of its own; the answer would be kept there.
     page.evaluate("Object.defineProperty(window, 'localStorage', {value: {getItem() {return null},"
                   " setItem() {}, removeItem() {}}})")  # fmt: skip
+    page.evaluate("end => (location.hash = end)", getattr(request, "param", ""))
     page.add_script_tag(content=assets.page_script())
     page.get_by_label("Your answer").fill("4")
     page.get_by_role("button", name="Keep my prediction").click()
@@ -91,6 +92,26 @@ def test_a_leaf_ends_the_walk_before_the_last_level(page):
     assert "was a leaf" in page.locator(".walk-told").inner_text()
     cells(page).nth(4).click()
     assert "larger page saves 1" in page.locator(".walk-told").inner_text()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("page", ["page-walk?scheme=sv39&page=2+MiB"], indirect=True)
+def test_a_link_carries_the_settings_there_and_back(page):
+    assert page.get_by_label("Scheme").input_value() == "sv39"
+    assert page.get_by_label("Page size").input_value() == "2 MiB"
+    assert cells(page).count() == 4  # three levels and the data
+    page.get_by_label("Page size").select_option("4 KiB")
+    page.get_by_role("button", name="Copy link").click()
+    page.get_by_text("#page-walk?scheme=sv39&page=4+KiB").wait_for()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "page", ["page-walk?scheme=sv57&page=<img src=x>", "stepper?scheme=sv39"], indirect=True
+)
+def test_a_link_to_what_there_is_not_changes_nothing(page):
+    assert page.get_by_label("Scheme").input_value() == Paging().scheme
+    assert page.get_by_label("Page size").input_value() == Paging().page
 
 
 def test_the_live_form_and_the_static_one_are_the_same():

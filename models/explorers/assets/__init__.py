@@ -4,7 +4,7 @@ from importlib.resources import files
 
 from models.explorers import theme
 
-SHARED = ("picture.js", "controls.js", "prediction.js")
+SHARED = ("picture.js", "controls.js", "prediction.js", "links.js")
 
 
 def text(name: str) -> str:

@@ -46,17 +46,11 @@ function renderExplorer({ model, el }) {
   }
 
   const link = make("button", { type: "button", textContent: "Copy link to these settings" });
-  link.addEventListener("click", async () => {
+  link.addEventListener("click", () => {
     const { values, seed } = model.get("answer");
-    const address = new URL(location.href);
     const drawn = seed === null ? {} : { [SEED]: seed };
-    address.hash = `${spec.name}?${new URLSearchParams({ ...values, ...drawn })}`;
-    try {
-      await navigator.clipboard.writeText(address.href);
-      changed.textContent = "The link is copied.";
-    } catch {
-      changed.textContent = `Copy this link: ${address.href}`;
-    }
+    copied(linkTo(spec.name, { ...values, ...drawn }), "The link is copied.",
+      (text) => (changed.textContent = text));
   });
   const reset = make("button", { type: "button", textContent: "Reset" });
   reset.addEventListener("click", () => ask({ reset: true }));
@@ -78,9 +72,10 @@ function renderExplorer({ model, el }) {
   el.replaceChildren(spec.guard ? guard(body, spec.guard) : body);
   model.on("change:answer", answer);
   answer();
-  const settings = linkedSettings(spec.name);
+  const settings = linked(spec.name);
   if (settings) {
-    ask({ ...settings, settled: true });
+    const { [SEED]: wanted, ...set } = Object.fromEntries(settings);
+    ask({ set, seed: wanted, settled: true });
     el.scrollIntoView({ block: "start" });
   }
   return () => model.off("change:answer", answer);
@@ -96,11 +91,3 @@ function guard(body, name) {
 
 // In a link beside the settings; no parameter of a model can have this name.
 const SEED = "~seed";
-
-// Settings that a link carries: names and values, each checked against its declaration in Python.
-function linkedSettings(name) {
-  const [target, query] = decodeURIComponent(location.hash.slice(1)).split("?");
-  if (target !== name || !query) return null;
-  const { [SEED]: seed, ...set } = Object.fromEntries(new URLSearchParams(query));
-  return { set, seed };
-}

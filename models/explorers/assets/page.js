@@ -88,7 +88,7 @@ function wirePage() {
   document.querySelectorAll("details.guarded").forEach(openWhenPredicted);
   document.querySelectorAll("form.prediction").forEach((form) => wirePrediction(form));
   document.querySelectorAll(".surprise[data-prediction]").forEach(wireSurprise);
-  document.querySelectorAll("section.walk").forEach(wireWalk);
+  document.querySelectorAll("section.walk").forEach((section) => wireWalk(section, true));
 }
 
 if (document.readyState === "loading") addEventListener("DOMContentLoaded", wirePage);

@@ -2,7 +2,8 @@
 
 const HOP = 200; // ms
 
-function wireWalk(section) {
+// `follow`: a link brings the reader here.
+function wireWalk(section, follow) {
   const walks = JSON.parse(section.querySelector("script").textContent);
   const lists = [...section.querySelectorAll("select[data-walk]")];
   const place = (selector) => section.querySelector(selector);
@@ -35,7 +36,7 @@ function wireWalk(section) {
     nextCell().querySelector(".walk-place").textContent = walk.steps[0].sum;
     token.remove();
     place(".facts-place").hidden = true;
-    button("step").hidden = button("reset").hidden = false;
+    button("step").hidden = button("reset").hidden = button("link").hidden = false;
     button("step").disabled = false;
     button("again").hidden = true;
     tell("No reference yet.");
@@ -104,7 +105,17 @@ function wireWalk(section) {
       { duration: HOP, easing: "ease-out" });
   }
 
-  lists.forEach((list) => list.addEventListener("change", begin));
+  // Of a link only what the lists offer is taken.
+  const sent = linked(section.dataset.explorer);
+  for (const list of lists) {
+    const wanted = sent?.get(list.dataset.walk);
+    if ([...list.options].some((option) => option.value === wanted)) list.value = wanted;
+    list.addEventListener("change", begin);
+  }
+  if (sent && follow) section.closest("details.guarded").scrollIntoView({ block: "start" });
+  button("link").addEventListener("click", () => copied(linkTo(section.dataset.explorer,
+    Object.fromEntries(lists.map((list) => [list.dataset.walk, list.value]))),
+    "The link is copied.", tell));
   button("step").addEventListener("click", reference);
   button("reset").addEventListener("click", begin);
   button("again").addEventListener("click", () => tell(`From the same page, the TLB holds it ` +
@@ -114,6 +125,6 @@ function wireWalk(section) {
 
 function renderPageWalk({ model, el }) {
   el.innerHTML = model.get("html");
-  el.querySelectorAll("section.walk").forEach(wireWalk);
+  el.querySelectorAll("section.walk").forEach((section) => wireWalk(section, false));
   el.querySelectorAll("details.guarded").forEach(openWhenPredicted);
 }

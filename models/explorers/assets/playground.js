@@ -51,22 +51,12 @@ function renderPlayground({ model, el }) {
   const bench = machine(model, told);
   const load = make("button", { type: "button", textContent: "Load" });
   load.addEventListener("click", () => bench.ask({ do: "load", source: editor.value }));
-  const copy = async (text, done) => {
-    try {
-      await navigator.clipboard.writeText(text);
-      checked.textContent = done;
-    } catch {
-      checked.textContent = `Copy this: ${text}`;
-    }
-  };
+  const copy = (text, done) => copied(text, done, (told) => (checked.textContent = told));
   const asText = make("button", { type: "button", textContent: "Copy as text" });
   asText.addEventListener("click", () => copy(editor.value, "The program is copied."));
   const asLink = make("button", { type: "button", textContent: "Copy as link" });
-  asLink.addEventListener("click", () => {
-    const address = new URL(location.href);
-    address.hash = `playground?${new URLSearchParams({ source: editor.value })}`;
-    copy(address.href, "The link is copied; it holds the whole program.");
-  });
+  asLink.addEventListener("click", () => copy(linkTo("playground", { source: editor.value }),
+    "The link is copied; it holds the whole program."));
   let timer = 0;
   editor.addEventListener("input", () => {
     const mine = list.value.startsWith(OWN) ? numberOf(list.value) : own.add("");
@@ -108,20 +98,14 @@ function renderPlayground({ model, el }) {
       load, asText, asLink, make("small", { textContent: "Ctrl+Enter loads, too." })),
     bench.element));
   count();
-  const linked = linkedSource();
-  if (linked !== null) {
-    choose(OWN + own.place(linked));
-    open(linked);
+  const sent = linked("playground")?.get("source");
+  if (sent) {
+    choose(OWN + own.place(sent));
+    open(sent);
     el.scrollIntoView({ block: "start" });
   }
   return () => {
     clearTimeout(timer);
     bench.close();
   };
-}
-
-// A program that the page's address carries; only text, and Python assembles it.
-function linkedSource() {
-  const [target, query] = location.hash.slice(1).split("?");
-  return target === "playground" && query ? new URLSearchParams(query).get("source") : null;
 }
