@@ -15,8 +15,12 @@ from models.claims.verdict import Finding
 from models.parameters import Parameters
 
 FILES: tuple[str, ...] = (
+    "c01_distributed",
+    "c02_countless",
     "c03_scattered",
+    "c04_first_sentence",
     "c06_provisioning",
+    "c07_effort",
     "c09_self_service",
     "c10_access",
     "c11_pooling",
