@@ -14,6 +14,7 @@ NAMES = (
     "atomic",
     "trap",
     "user",
+    "delegate",
     "counters",
     "timer",
     "paging",
