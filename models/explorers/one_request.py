@@ -7,7 +7,7 @@ from models.explorers.explorer import Explorer
 from models.explorers.figures import Figure, Trace
 from models.explorers.theme import var
 
-SIGNED, HELD = 0.0, 0.32  # where the columns stand
+HELD, SIGNED = 0.0, 0.25  # where the columns stand
 
 
 def draw(visited: Visited) -> Figure:
@@ -19,10 +19,10 @@ def draw(visited: Visited) -> Figure:
             _tiles([n for n in NAMES if n in visited.yours], "Yours", "square"),
             _tiles([n for n in NAMES if n not in visited.yours], "The provider's", "square-open"),
             _tiles(list(taken), "In the attacker's hands", "x-thin-open", size=12),
-            _words([NAMES.index(p.layer)], ["◀" if p.event != "none" else ""], SIGNED + 0.08),
-            _words([NAMES.index(_layer(line)) for line in via], list(via), HELD),
+            _words([NAMES.index(p.layer)], ["◀" if p.event != "none" else ""], HELD + 0.08),
+            _words([NAMES.index(_layer(line)) for line in via], list(map(_rest, via)), SIGNED),
         ],
-        figures.axis("", (-0.1, 1.6), visible=False),
+        figures.axis("", (-0.1, 1.2), visible=False),
         figures.axis(
             "", (-0.6, len(NAMES) - 0.4), tickvals=list(range(len(NAMES))),
             ticktext=[name.capitalize() for name in NAMES], ticks="", zeroline=False,
@@ -39,12 +39,17 @@ def _layer(line: str) -> str:
     return line.split(" ")[0]
 
 
+def _rest(line: str) -> str:
+    """What it signed with: its version and its knob."""
+    return "v" + line.partition(" ")[2]
+
+
 def _tiles(names: list[str], title: str, symbol: str, size: int = 22) -> Trace:
     return {
         "type": "scatter",
         "mode": "markers",
         "name": title,
-        "x": [SIGNED] * len(names),
+        "x": [HELD] * len(names),
         "y": [NAMES.index(name) for name in names],
         "hoverinfo": "skip",
         "showlegend": bool(names),

@@ -80,7 +80,7 @@ def draw(tried: Tried) -> Figure:
         ],
         figures.axis(
             "", (-0.6, len(COLUMNS) - 0.4), tickvals=list(range(len(COLUMNS))),
-            ticktext=[_short(m) for m in COLUMNS], side="top", showgrid=False, ticks="",
+            ticktext=[_short(m) for m in COLUMNS], side="top", tickangle=0, showgrid=False, ticks="",
             zeroline=False, showline=False,
         ),
         figures.axis(

@@ -90,9 +90,9 @@ class Tried:
         """Named numbers and words."""
         p, attempt = self.parameters, self.chosen
         return Facts(
-            Fact("The attempt", attempt.refusal or attempt.outcome),
+            Fact("The attempt", attempt.outcome),
             Fact(f"How the {p.layer} signs the answer", _signature(attempt.after, p.layer)),
-            Fact("Layers on which it takes effect here", len(self.layers(p.model)), "of 9"),
+            Fact("It takes effect here on", f"{len(self.layers(p.model))} of 9 layers"),
             Fact(f"If the {p.layer} has a flaw, who must act", who_acts(p.model, p.layer)),
             title=f"{MODELS[p.model].title}: you bring {MODELS[p.model].gives}",
         )

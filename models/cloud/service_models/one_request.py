@@ -61,8 +61,8 @@ class Visited:
         return Facts(
             Fact("HTTP status", str(status)),
             Fact("The visitor reads", self.answer.text.replace("<br>", " / ")),
-            Fact("Layers that signed the answer", len(self.answer.via), "of 9"),
-            Fact("Layers in the attacker's hands", self.taken, "of 9"),
+            Fact("Signed by", f"{len(self.answer.via)} of 9 layers"),
+            Fact("In the attacker's hands", f"{self.taken} of 9 layers"),
             title=f"A visit to the guestbook on {MODELS[self.parameters.model].title}",
         )
 

@@ -66,7 +66,7 @@ class Pushed:
         """Named numbers and words."""
         return Facts(
             Fact("The platform says", self.rejection or self.log[-1]),
-            Fact("Visitors who got an error", self.errors, f"of {VISITS}"),
+            Fact("Visitors who got an error", f"{self.errors} of {VISITS}"),
             Fact("Release that serves at the end", self.served_by[-1]),
             title=f"You push: {CHANGES[self.parameters.change].lower()}",
         )
