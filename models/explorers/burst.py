@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from models.cloud.deployment.burst import MOST, Burst, Plan, plan
-from models.cloud.deployment.load import STEP, Floats
+from models.cloud.deployment.load import Floats
 from models.explorers import figures
 from models.explorers.explorer import Explorer
 from models.explorers.figures import Figure, Trace
@@ -14,7 +14,7 @@ from models.explorers.theme import var
 from models.facts import Fact
 
 ASKED = Burst()  # the setting of the prediction
-DRAWN = 2.0  # hours drawn as one point
+POINTS = 168  # of a line over time: of two weeks one in two hours
 COST = (0.0, 60.0)  # $/h, on the picture's axis
 
 
@@ -66,12 +66,18 @@ own_servers = Prediction(
 
 def draw(result: Plan) -> Figure:
     """Two weeks of demand and who serves it; what each number of own servers would cost."""
+    return draw_plan(result, MOST, COST)
+
+
+def draw_plan(result: Plan, most: float, cost: tuple[float, float]) -> Figure:
+    """A plan for any demand, with axes up to `most` servers and over a span of costs."""
+    days = result.load.servers.size * result.load.hours / 24
     return figures.figure(
-        [*_weeks(result), *_curves(result)],
-        figures.axis("Day", (0, 14), domain=[0, 0.52], dtick=7, tick0=0),
-        figures.axis("Servers", (0, MOST)),
-        xaxis2=figures.axis("Own servers", (0, MOST), domain=[0.64, 1], anchor="y2", dtick=40),
-        yaxis2=figures.axis("Cost, $/h", COST, anchor="x2"),
+        [*_over_time(result), *_curves(result, most, cost)],
+        figures.axis("Day", (0, days), domain=[0, 0.52], nticks=5),
+        figures.axis("Servers", (0, most)),
+        xaxis2=figures.axis("Own servers", (0, most), domain=[0.64, 1], anchor="y2", nticks=4),
+        yaxis2=figures.axis("Cost, $/h", cost, anchor="x2"),
         showlegend=False,
         phone=_PHONE,
     )
@@ -90,29 +96,32 @@ def describe(result: Plan) -> str:
 
 
 def drawn(values: Floats) -> Floats:
-    """Means of two hours, about two pixels of the picture."""
-    return values.reshape(-1, round(DRAWN / STEP)).mean(axis=1)
+    """At most POINTS means of neighbours: what a picture can show."""
+    group = -(-values.size // POINTS)
+    return values[: values.size // group * group].reshape(-1, group).mean(axis=1)
 
 
-def _weeks(result: Plan) -> list[Trace]:
+def _over_time(result: Plan) -> list[Trace]:
     """Own, rented and missing work on top of each other, and the line of one's own servers."""
     f = result.flows
-    own, served = drawn(f.own), drawn(f.own + f.public)
+    own, served, wanted = (drawn(x) for x in (f.own, f.own + f.public, result.load.servers))
+    days = result.load.servers.size * result.load.hours / 24
+    day = days / own.size
     return [
-        _over_days(own, "busy at home") | {"fill": "tozeroy", "fillcolor": var("band")},
-        _over_days(served, "served, here or there") | _filled("/"),
-        _over_days(drawn(result.load.servers), "wanted") | _filled("."),
-        figures.reference([0, 14], [result.base] * 2, "Own servers", mode="lines"),
+        _line(own, day, "busy at home") | {"fill": "tozeroy", "fillcolor": var("band")},
+        _line(served, day, "served, here or there") | _filled("/"),
+        _line(wanted, day, "wanted") | _filled("."),
+        figures.reference([0, days], [result.base] * 2, "Own servers", mode="lines"),
     ]
 
 
-def _over_days(values: Floats, name: str) -> Trace:
+def _line(values: Floats, day: float, name: str) -> Trace:
     """A line over days; x by its start and step alone, which keeps the page small."""
     return {
         "type": "scatter",
         "x0": 0,
-        "dx": float(f"{DRAWN / 24:.6g}"),
-        "y": figures.numbers(np.round(values)),
+        "dx": float(f"{day:.6g}"),
+        "y": figures.numbers(np.round(values, 0 if values.max() >= 20 else 2)),
         "name": name,
         "mode": "lines",
         "line": {"color": var("ink"), "width": 1},
@@ -125,7 +134,7 @@ def _filled(shape: str) -> Trace:
     return {"fill": "tonexty", "fillpattern": pattern}
 
 
-def _curves(result: Plan) -> list[Trace]:
+def _curves(result: Plan, most: float, cost: tuple[float, float]) -> list[Trace]:
     """Cost against own servers, with and without bursting, and the pure plans."""
     place = {"xaxis": "x2", "yaxis": "y2"}
     some = result.capacities[::4]
@@ -133,12 +142,12 @@ def _curves(result: Plan) -> list[Trace]:
     together = figures.run(some, result.hybrid.total[::4], "With bursting", hovertemplate=hover)
     together |= {"mode": "lines"}
     alone = figures.reference(some, result.alone.total[::4], "Without a public cloud")
-    rented = figures.reference([0, MOST], [result.public_alone] * 2, "Public alone")
-    cost = float(result.here.total[0])
+    rented = figures.reference([0, most], [result.public_alone] * 2, "Public alone")
+    here = float(result.here.total[0])
     traces = [alone, rented, together]
     if result.parameters and replace(result.parameters, base=ASKED.base) == ASKED:
         traces.append(_guess())
-    traces.append(figures.mark(result.base, min(cost, COST[1]), f"${cost:.1f}"))
+    traces.append(figures.mark(result.base, min(here, cost[1]), f"${here:,.1f}"))
     return [trace | place for trace in traces]
 
 

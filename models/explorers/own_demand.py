@@ -91,16 +91,22 @@ def averaged(outcome: Outcome) -> Outcome:
 
 
 class OwnView(Widget):
-    """The live file field; `answer` carries a refusal, or a picture with its facts."""
+    """The live file field; `answer` carries a refusal, or a picture with its facts.
+
+    Another model asks for other settings (`asks`) and overrides `_run`.
+    """
 
     _esm = assets.own_demand_module()
     _css = assets.css()
     spec = traitlets.Dict().tag(sync=True)
     answer = traitlets.Dict().tag(sync=True)
 
+    asks: type[Reading] = Own
+    heading = TITLE
+
     def __init__(self) -> None:
-        controls = [control(p) for p in Own.declarations().values()]
-        spec = {"title": TITLE, "how": HOW, "controls": controls, "bytes": MOST_BYTES}
+        controls = [control(p) for p in self.asks.declarations().values()]
+        spec = {"title": self.heading, "how": HOW, "controls": controls, "bytes": MOST_BYTES}
         super().__init__(spec=spec, answer={})
         self.on_msg(self.receive)
 
@@ -115,7 +121,7 @@ class OwnView(Widget):
                 f"allowed: up to {MOST_BYTES:,} (a part, or longer intervals)"
             }
             return
-        own, refusals = _parsed(message["values"])
+        own, refusals = _parsed(self.asks, message["values"])
         if own is None:
             self.answer = {"refusals": refusals}
             return
@@ -127,7 +133,7 @@ class OwnView(Widget):
         except Exception as error:
             self.answer = {"refusal": failures.record(error, "own demand")}
 
-    def _run(self, own: Own, data: bytes) -> None:
+    def _run(self, own: Any, data: bytes) -> None:
         """The coarse answer at once, then the exact one with its progress."""
         demand = read(data, own)
         scaler = scaler_for(own, demand)
@@ -141,16 +147,18 @@ class OwnView(Widget):
         self.answer = _answer(demand, exact, coarse=False)
 
 
-def _parsed(values: Mapping[str, Any]) -> tuple[Own | None, dict[str, str]]:
+def _parsed(
+    asks: type[Reading], values: Mapping[str, Any]
+) -> tuple[Reading | None, dict[str, str]]:
     wanted, refusals = {}, {}
     for name, value in values.items():
-        declared = Own.declared(name)
+        declared = asks.declared(name)
         try:
             wanted[name] = declared.parse(value) if isinstance(value, str) else value
             declared.check(wanted[name])
         except ValueError as error:
             refusals[name] = str(error)
-    return (None if refusals else Own(**wanted)), refusals
+    return (None if refusals else asks(**wanted)), refusals
 
 
 def _answer(demand: Demand, outcome: Outcome, coarse: bool) -> dict[str, Any]:
@@ -168,15 +176,19 @@ def _answer(demand: Demand, outcome: Outcome, coarse: bool) -> dict[str, Any]:
 class OwnDemand:
     """The file field as the last line of a cell shows it."""
 
+    name = "own-demand"
+    live: type[OwnView] = OwnView
+
     @cached_property
     def view(self) -> OwnView:
         """The live field."""
-        return OwnView()
+        return self.live()
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        heading = self.live.heading
         html = (
-            f'<section class="explorer" data-explorer="own-demand" aria-label="{TITLE}">'
-            f'<p class="explorer-title">{TITLE}</p><p>Run live to choose a file. {HOW}</p>'
+            f'<section class="explorer" data-explorer="{self.name}" aria-label="{heading}">'
+            f'<p class="explorer-title">{heading}</p><p>Run live to choose a file. {HOW}</p>'
             f"</section>"
         )
-        return {**self.view.mime(), "text/html": html, "text/plain": f"{TITLE}. {HOW}"}
+        return {**self.view.mime(), "text/html": html, "text/plain": f"{heading}. {HOW}"}

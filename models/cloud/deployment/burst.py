@@ -24,7 +24,8 @@ from models.parameters import Parameters, choice, flag, parameter
 
 PEAK = 100  # servers: the demand of the planner's own workloads
 MOST = 120  # servers of one's own on the curve
-TRACE_LAYERS = 120  # of a demand read from a file: the peak in as many parts
+PARTS = 120  # of a file's peak, along the curves
+AT_ONCE = 400_000  # numbers in an array
 
 
 @dataclass(frozen=True)
@@ -188,33 +189,34 @@ def plan(parameters: Burst) -> Plan:
 def plan_of(demand: Load, prices: Prices, base: float, capacities: Floats | None = None) -> Plan:
     """The same for any demand, as that of a file; `capacities` go up to its peak by default."""
     if capacities is None:
-        capacities = np.linspace(0.0, demand.peak, TRACE_LAYERS + 1)
-    hybrid = cost(demand, capacities, prices)
-    return Plan(prices, demand, base, capacities, hybrid, alone(demand, capacities, prices))
+        capacities = np.linspace(0.0, demand.peak, PARTS + 1)
+    hybrid, alone = (cost(demand, capacities, prices, portable) for portable in (True, False))
+    return Plan(prices, demand, base, capacities, hybrid, alone)
 
 
-def cost(demand: Load, capacities: Floats, prices: Prices) -> Cost:
-    """Mean cost an hour of each number of own servers, with bursting."""
-    f, p = flows(demand, capacities, prices), prices
-    return Cost(
-        p.own * capacities,
-        p.public * f.rented.mean(axis=-1),
-        p.egress * f.public.mean(axis=-1),
-        p.missing * f.missing.mean(axis=-1),
-    )
+def cost(demand: Load, capacities: Floats, prices: Prices, portable: bool = True) -> Cost:
+    """Mean cost an hour of each number of own servers; not `portable`, what overflows is missing.
+
+    A few capacities at a time, so that a demand of a year does not fill the memory.
+    """
+    pieces = -(-capacities.size * demand.servers.size // AT_ONCE)
+    means = [
+        [x.mean(axis=-1) for x in (f.rented, f.public, f.missing)]
+        for some in np.array_split(capacities, pieces)
+        for f in [flows(demand, some, prices, portable)]
+    ]
+    rented, public, missing = (np.concatenate(parts) for parts in zip(*means, strict=True))
+    p = prices
+    return Cost(p.own * capacities, p.public * rented, p.egress * public, p.missing * missing)
 
 
-def alone(demand: Load, capacities: Floats, prices: Prices) -> Cost:
-    """The same with portability off: what overflows is missing."""
-    over = np.maximum(demand.servers - capacities[:, None], 0.0).mean(axis=-1)
-    nothing = np.zeros_like(capacities)
-    return Cost(prices.own * capacities, nothing, nothing, prices.missing * over)
-
-
-def flows(demand: Load, base: Floats, prices: Prices) -> Flows:
+def flows(demand: Load, base: Floats, prices: Prices, portable: bool = True) -> Flows:
     """Where the demand goes, for each number of own servers in `base` (any shape)."""
     own = np.minimum(demand.servers, base[..., None])
     over = demand.servers - own
+    if not portable:
+        nothing = np.zeros_like(over)
+        return Flows(own, nothing, over, nothing)
     steps = round(prices.porting / demand.hours)
     if prices.ahead:
         # Whoever knows the future orders a porting time early: all is served, more is paid.

@@ -57,7 +57,8 @@ def prompt(given: Given) -> str:
         f"Every day a service keeps {given.peak} servers busy for {given.peak_hours} h, "
         f"{given.day} for another {given.day_hours} h, and {given.night} for the rest of the 24. "
         f"An own server costs ${given.own:.2f} an hour, used or not; "
-        f"a rented one ${given.public:.2f} in each hour in which it is used, and nothing has to be ported.\n"
+        f"a rented one ${given.public:.2f} in each hour in which it is used, and nothing has to be "
+        "ported.\n"
         "Up to which quantile of demand (a share from 0 to 1) is owning the cheaper, and how many "
         "servers should be owned?"
     )
