@@ -80,8 +80,8 @@ def draw(tried: Tried) -> Figure:
         ],
         figures.axis(
             "", (-0.6, len(COLUMNS) - 0.4), tickvals=list(range(len(COLUMNS))),
-            ticktext=[_short(m) for m in COLUMNS], side="top", tickangle=0, showgrid=False, ticks="",
-            zeroline=False, showline=False,
+            ticktext=[_short(m) for m in COLUMNS], side="top", tickangle=0, showgrid=False,
+            ticks="", zeroline=False, showline=False,
         ),
         figures.axis(
             "", (-0.6, len(NAMES) - 0.4), tickvals=list(range(len(NAMES))),
