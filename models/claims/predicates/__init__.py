@@ -21,6 +21,7 @@ FILES: tuple[str, ...] = (
     "c04_first_sentence",
     "c06_provisioning",
     "c07_effort",
+    "c08_five_traits",
     "c09_self_service",
     "c10_access",
     "c11_pooling",

@@ -48,6 +48,13 @@ class Clock:
         if not until >= self.now:
             raise ValueError(f"until: {until:,} s has passed; allowed: from {self.now:,} s on")
         while self._due and self._due[0][0] <= until:
-            self.now, _, action = heapq.heappop(self._due)
-            action()
+            self.step()
         self.now = until
+
+    def step(self) -> bool:
+        """Let the next thing happen; whether there was any."""
+        if not self._due:
+            return False
+        self.now, _, action = heapq.heappop(self._due)
+        action()
+        return True

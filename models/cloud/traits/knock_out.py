@@ -10,7 +10,10 @@ from models.facts import Fact, Facts
 from models.parameters import Parameters, choice
 
 NOTHING = "nothing"
+PLANNER = "ledger"  # the story whose tenant orders eight weeks ahead and changes nothing
 _OUT = {NOTHING: "Nothing", **{trait: trait.capitalize() for trait in TRAITS}}
+
+_WHOSE = {"all": "All six", "planner": "Only who plans ahead"}
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,7 @@ class KnockOut(Parameters):
 
     first: str = choice(NOTHING, _OUT, label="Take away")
     second: str = choice(NOTHING, _OUT, label="And also")
+    tenants: str = choice("all", _WHOSE, label="Whose stories")
 
     @property
     def taken(self) -> tuple[str, ...]:
@@ -49,14 +53,17 @@ class Knocked:
         """How each story ends."""
         return Facts(
             *(Fact(STORIES[name].title, told.words()) for name, told in self.told.items()),
-            Fact("Stories that break", len(self.broken), f"of {len(STORIES)}"),
+            Fact("Stories that break", len(self.broken), f"of {len(self.told)}"),
             title=f"Without {' and '.join(self.parameters.taken) or 'anything taken away'}",
         )
 
 
 def knock_out(parameters: KnockOut) -> Knocked:
-    """Play all stories."""
-    return Knocked(parameters, dict(_told(without(parameters.taken))))
+    """Play the stories."""
+    told = dict(_told(without(parameters.taken)))
+    if parameters.tenants == "planner":
+        told = {PLANNER: told[PLANNER]}
+    return Knocked(parameters, told)
 
 
 @cache

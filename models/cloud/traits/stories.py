@@ -4,6 +4,7 @@ A probe isolates one trait; a story is life, and may need several. All begin in 
 that whatever could be planned was ordered eight weeks ahead.
 """
 
+import math
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -51,6 +52,17 @@ class Told:
     unit: str
     refusal: str = ""
 
+    @property
+    def strain(self) -> float:
+        """What was got over what was wanted, the other way round where at least so much was.
+
+        Up to 1 the story stands. Infinite where nothing came of it.
+        """
+        above, below = self.measured, self.wanted
+        if self.least:
+            above, below = below, above
+        return above / below if below else math.inf
+
     def words(self) -> str:
         """How it ended, in a line: the verdict, what was measured, what was wanted."""
         verdict = "stands" if self.stands else "breaks"
@@ -66,7 +78,7 @@ class Story:
 
     Attributes
     ----------
-    title : str
+    title, short : str
     plot : str
         In two sentences, with the bound.
     play : callable
@@ -79,6 +91,7 @@ class Story:
     """
 
     title: str
+    short: str
     plot: str
     play: Callable[[Design], float]
     wanted: float
@@ -90,7 +103,7 @@ class Story:
         try:
             measured, refusal = self.play(design), ""
         except Refused as refused:
-            measured, refusal = (0.0 if self.least else float("inf")), str(refused)
+            measured, refusal = (0.0 if self.least else math.inf), str(refused)
         stands = measured >= self.wanted if self.least else measured <= self.wanted
         return Told(stands, measured, self.wanted, self.least, self.unit, refusal)
 
@@ -167,35 +180,35 @@ def _afternoon(design: Design) -> float:
 
 STORIES: dict[str, Story] = {
     "ledger": Story(
-        "The bank's ledger",
+        "The bank's ledger", "Ledger",
         "Eight machines, ordered eight weeks ahead, run day and night for four weeks.",
         _ledger, 99, True, "% of the time",
     ),
     "chargeback": Story(
-        "The bank's bill",
+        "The bank's bill", "Bill",
         "Half of the ledger's machines go on a Wednesday morning. What is charged may be off by "
         "5 % from what ran.",
         _chargeback, 5, False, "% off",
     ),
     "crowd": Story(
-        "The shop's crowd",
+        "The shop's crowd", "Crowd",
         "On Saturday evening a program orders 400 processors, for an hour. It wants 95 % of that.",
         _crowd, 95, True, "% of the hour",
     ),
     "repair": Story(
-        "The repair by phone",
+        "The repair by phone", "Repair",
         "On Sunday at two in the morning a host dies. The shop's engineer, on a train, starts the "
         "machine again, within 15 minutes.",
         _repair, 15, False, "min",
     ),
     "weekend": Story(
-        "The lab's weekend",
+        "The lab's weekend", "Weekend",
         "On Friday at six, the lab's 20,000 processor-hours begin at a terminal in the building, "
         "to be done on Monday at eight.",
         _weekend, 100, True, "% done",
     ),
     "afternoon": Story(
-        "The newcomer's afternoon",
+        "The newcomer's afternoon", "Afternoon",
         "Somebody tries an idea on two processors, Wednesday from two to six, and will pay for "
         "ten processor-hours at most.",
         _afternoon, 10, False, "processor-hours",
