@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from models.cloud.deployment.sharing import Floats, partition, shapley, would_leave
-from models.facts import Fact, Facts
+from models.facts import Beside, Fact, Facts
 from models.parameters import Parameters, choice, flag, parameter
 
 HOURS = np.arange(24.0)
@@ -188,14 +188,22 @@ class Community:
             title=CIRCLES[self.parameters.circle],
         )
 
-    def split(self) -> Facts:
-        """Each member's Shapley share and what it saves."""
+    def splits(self) -> Beside:
+        """What each member pays alone, and by three ways to share the one platform's cost."""
+        ways = {
+            "Alone": self.alone,
+            "Equal parts": self.equal,
+            "By peak": self.by_peak,
+            "Shapley": self.shares,
+        }
+        return Beside({way: self._each(shares) for way, shares in ways.items()}, title="Who pays?")
+
+    def _each(self, shares: Floats) -> Facts:
+        paid = zip(self.members, shares, strict=True)
         return Facts(
-            *(
-                Fact(member.name, float(share), "$/h", 1)
-                for member, share in zip(self.members, self.shares, strict=True)
-            ),
-            title="Shapley's shares",
+            *(Fact(member.name.capitalize(), float(share), "$/h") for member, share in paid),
+            Fact("All", float(shares.sum()), "$/h"),
+            Fact("Would leave", "–" if shares is self.alone else _list(self.leavers(shares))),
         )
 
     def _bits(self, group: int) -> tuple[str, ...]:
