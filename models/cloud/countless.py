@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.cloud.definitions import Candidate, Examined, examine
+from models.cloud.definitions import Examined, Tenancy, examine
 from models.cloud.scatter_gather import Job, scatter_gather
 from models.cloud.traits.systems import SYSTEMS
 from models.facts import Fact, Facts
@@ -65,7 +65,7 @@ class Cost:
             Fact("It takes", float(self.makespans[self.best]), "s", 1),
             Fact("Finest cut", int(self.tasks[-1]), "tasks"),
             Fact("It takes then", float(self.makespans[-1]), "s", 1),
-            Fact("Traits met with one undivided task", self.undivided.shown, "of 5"),
+            Fact("Traits met with one undivided task", self.undivided.judged.shown, "of 5"),
             title="Countless small programs",
         )
 
@@ -79,5 +79,5 @@ def countless(parameters: Countless) -> Cost:
         parameters=p,
         tasks=tasks,
         makespans=np.array([scatter_gather(job).makespan[0] for job in jobs]),
-        undivided=examine(Candidate(system=p.system, machines=1)),
+        undivided=examine(Tenancy(system=p.system, machines=1)),
     )

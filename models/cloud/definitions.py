@@ -13,7 +13,7 @@ from models.cloud.platform.cloud import Cloud
 from models.cloud.platform.entrance import TERMINAL
 from models.cloud.platform.hosts import racks
 from models.cloud.platform.tenants import Quota
-from models.cloud.traits.probes import Finding, probe
+from models.cloud.traits.judge import Candidate, Judged, judge
 from models.cloud.traits.systems import SYSTEMS
 from models.facts import Fact, Facts
 from models.parameters import Parameters, choice, parameter
@@ -23,7 +23,7 @@ MOST = 4  # machines that every tenant can have to itself, with silos too
 
 
 @dataclass(frozen=True)
-class Candidate(Parameters):
+class Tenancy(Parameters):
     """A system, and how much of it one tenant uses."""
 
     system: str = choice(
@@ -40,15 +40,15 @@ class Examined:
 
     Attributes
     ----------
-    parameters : Candidate
-    findings : tuple of Finding
-        Of the five probes.
+    parameters : Tenancy
+    judged : Judged
+        By the five probes.
     hosts : int
         Machines on which the tenant's work ran at once.
     """
 
-    parameters: Candidate
-    findings: tuple[Finding, ...]
+    parameters: Tenancy
+    judged: Judged
     hosts: int
 
     @property
@@ -57,14 +57,9 @@ class Examined:
         return SYSTEMS[self.parameters.system].label
 
     @property
-    def shown(self) -> int:
-        """How many of the five traits it shows."""
-        return sum(finding.shown for finding in self.findings)
-
-    @property
     def cloud(self) -> bool:
-        """Whether it shows all of them."""
-        return self.shown == len(self.findings)
+        """Whether the system shows all five traits."""
+        return not self.judged.missing
 
     @property
     def distributed(self) -> bool:
@@ -74,24 +69,24 @@ class Examined:
     def facts(self) -> Facts:
         """Trait by trait, then both definitions."""
         return Facts(
-            *(Fact(f.trait.capitalize(), "shown" if f.shown else "missing") for f in self.findings),
-            Fact("Machines at work for one tenant", self.hosts),
+            *(Fact(f.label, "shown" if f.shown else "missing") for f in self.judged.findings),
+            Fact("Machines at work for the tenant", self.hosts),
             Fact("Distributed?", "yes" if self.distributed else "no"),
             Fact("A cloud?", "yes" if self.cloud else "no"),
             title=self.label,
         )
 
 
-def examine(candidate: Candidate) -> Examined:
+def examine(tenancy: Tenancy) -> Examined:
     """Probe the system, and see where one tenant's work lies."""
-    return Examined(candidate, probe(SYSTEMS[candidate.system].design), _hosts(candidate))
+    return Examined(tenancy, judge(Candidate(tenancy.system)), _hosts(tenancy))
 
 
-def _hosts(candidate: Candidate) -> int:
+def _hosts(tenancy: Tenancy) -> int:
     """Hosts of VMs that were asked for apart from one another."""
     tenants = {name: Quota() for name in ("shop", "bank", "lab")}
-    cloud = Cloud(tenants, racks(each=6), SYSTEMS[candidate.system].design)
+    cloud = Cloud(tenants, racks(each=6), SYSTEMS[tenancy.system].design)
     shop = Session(cloud, "shop", TERMINAL)
-    order = shop.request("small", count=candidate.machines, group=shop.group("apart"))
+    order = shop.request("small", count=tenancy.machines, group=shop.group("apart"))
     cloud.run(LONG)
     return len({vm.host for vm in order.vms if vm.state == "running"})

@@ -3,7 +3,7 @@
 import pytest
 
 from models.cloud.countless import Countless, countless
-from models.cloud.definitions import Candidate, examine
+from models.cloud.definitions import Tenancy, examine
 from models.cloud.effort import Effort, effort
 from models.cloud.first_sentence import HOURS, Week, ask
 from models.cloud.platform.entrance import CLIENTS
@@ -12,10 +12,10 @@ from models.cloud.traits.systems import SYSTEMS
 
 
 def test_distributed_is_neither_enough_nor_needed():
-    cluster = examine(Candidate(system="cluster"))
+    cluster = examine(Tenancy(system="cluster"))
     assert cluster.distributed
     assert not cluster.cloud
-    alone = examine(Candidate(system="public", machines=1))
+    alone = examine(Tenancy(system="public", machines=1))
     assert alone.cloud
     assert not alone.distributed
 
@@ -23,9 +23,9 @@ def test_distributed_is_neither_enough_nor_needed():
 @pytest.mark.parametrize("system", SYSTEMS)
 @pytest.mark.parametrize("machines", [1, 3])
 def test_every_system_gives_each_tenant_its_machines(system, machines):
-    examined = examine(Candidate(system=system, machines=machines))
+    examined = examine(Tenancy(system=system, machines=machines))
     assert examined.hosts == machines
-    assert examined.facts()["A cloud?"].value == ("yes" if examined.shown == 5 else "no")
+    assert examined.facts()["A cloud?"].value == ("yes" if examined.judged.shown == 5 else "no")
 
 
 def test_the_best_cut_is_the_closed_form_s_and_countless_ones_take_longer():

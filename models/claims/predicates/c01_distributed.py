@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from models.claims.predicates import Predicate
 from models.claims.verdict import Finding
-from models.cloud.definitions import Candidate, Examined, examine
+from models.cloud.definitions import Examined, Tenancy, examine
 
 CONDITIONS = {"cluster": "batch cluster", "grid": "volunteer grid"}
 
@@ -18,7 +18,7 @@ def judge(run: Examined) -> Iterator[Finding]:
         CONDITIONS.get(run.parameters.system, cloud),
         confirmed=run.cloud and run.distributed,
         refuted=run.cloud != run.distributed,
-        measure=f"{run.label.lower()}: {run.shown} of 5 traits, the work on {several}",
+        measure=f"{run.label.lower()}: {run.judged.shown} of 5 traits, the work on {several}",
     )
 
 
@@ -27,12 +27,12 @@ PREDICATE = Predicate(
     model="models.cloud.definitions:examine",
     run=examine,
     settings=(
-        Candidate(system="public"),
-        Candidate(system="public", machines=1),
-        Candidate(system="cluster"),
-        Candidate(system="grid"),
+        Tenancy(system="public"),
+        Tenancy(system="public", machines=1),
+        Tenancy(system="cluster"),
+        Tenancy(system="grid"),
     ),
     judge=judge,
     # Among clouds with divided work alone there is nothing that tells the two apart.
-    ablated=lambda: [examine(Candidate(system=name)) for name in ("public", "webmail")],
+    ablated=lambda: [examine(Tenancy(system=name)) for name in ("public", "webmail")],
 )

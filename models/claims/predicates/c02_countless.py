@@ -13,7 +13,7 @@ def judge(run: Cost) -> Iterator[Finding]:
     yield Finding(
         "parallel job with a cost per task",
         confirmed=run.keeps_falling,
-        refuted=best < finest,
+        refuted=bool(best < finest),
         measure=f"{best:,} tasks take {run.makespans[run.best]:,.0f} s, "
         f"{finest:,} take {run.makespans[-1]:,.0f} s",
     )
@@ -22,7 +22,7 @@ def judge(run: Cost) -> Iterator[Finding]:
         "tenant with one undivided task",
         confirmed=not whole.cloud,
         refuted=whole.cloud and not whole.distributed,
-        measure=f"{whole.shown} of 5 traits, the work on {whole.hosts} machine",
+        measure=f"{whole.judged.shown} of 5 traits, the work on {whole.hosts} machine",
     )
 
 
