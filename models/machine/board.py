@@ -11,14 +11,13 @@ from typing import Any
 
 from models.events import Counters
 from models.machine.clock import NEVER, Clock
-from models.machine.codecache import CodeCache
+from models.machine.codecache import CodeCache, KeepsCode
 from models.machine.hart import Hart
 from models.machine.memory import RAM_BASE, Bus, Ram
 from models.machine.options import STANDARD, BoardOptions
 from models.machine.tiers import run_code, run_stepper
 from models.machine.tiers.closures import Closures
-from models.machine.tiers.webassembly import Memory, WebAssembly
-from models.machine.tiers.webassembly.records import Records
+from models.machine.tiers.webassembly import Memory, WebAssembly, missing
 from models.machine.wiring import Devices
 
 __all__ = ["Board", "BoardOptions", "Stop"]
@@ -64,6 +63,8 @@ class Board:
 
     Attributes
     ----------
+    tier
+        How instructions are executed: "auto" decided.
     hart, ram, bus, clock, counters, devices
         Its parts.
     console_output
@@ -74,7 +75,10 @@ class Board:
         self.options = options
         self.counters = Counters()
         self.clock = Clock(options.instructions_per_tick)
-        self.shared = self._shared_memory(options)
+        self.tier = options.tier
+        if options.tier == "auto":
+            self.tier = "python" if missing() else "webassembly"
+        self.shared = self._shared_memory()
         factory = self.shared.ram if self.shared else bytearray
         self.ram = Ram(options.memory, factory=factory, fill=options.fill)
         self.bus = Bus(self.ram)
@@ -92,32 +96,38 @@ class Board:
         self._halted: tuple[str, int] | None = None
         self._text, self._seen_text = b"", False
         self.devices = Devices(options, self)
-        self.code: CodeCache | Records = CodeCache(self.hart.mmu)
-        self._run_slice = self._tier(options.tier)
+        self._run_slice = self._runner()
 
-    @staticmethod
-    def _shared_memory(options: BoardOptions) -> Memory | None:
+    def _shared_memory(self) -> Memory | None:
         """Return the memory of the WebAssembly tier, if that is the board's."""
-        if options.tier != "webassembly":
+        if self.tier != "webassembly":
             return None
-        return Memory(options.memory, options.tlb_entries)
+        if why := missing():
+            raise ValueError(f"tier is 'webassembly', which cannot be had: {why}")
+        return Memory(self.options.memory, self.options.tlb_entries)
 
-    def _tier(self, tier: str) -> Callable[[], None]:
-        if tier == "step":
-            return lambda: run_stepper(self.hart)
+    def _runner(self) -> Callable[[], None]:
+        """Return what runs a slice."""
+        hart, hot = self.hart, self.options.hot
         if self.shared:
-            assembly = WebAssembly(self.hart, self.shared, self.options.hot or WASM_HOT)
-            self.code = assembly.records
-        self.hart.mmu.code = self.code
-        self.ram.on_write = self.code.wrote
-        if self.shared:
+            assembly = WebAssembly(hart, self.shared, hot or WASM_HOT)
+            self._keep(assembly.records)
             return assembly.run
-        closures = Closures(self.hart, self.code, threshold=self.options.hot or PYTHON_HOT)
-        if tier != "closures":
+        cache = CodeCache(hart.mmu)
+        if self.tier == "step":
+            self.code: KeepsCode = cache
+            return lambda: run_stepper(hart)
+        self._keep(cache)
+        closures = Closures(hart, cache, threshold=hot or PYTHON_HOT)
+        if self.tier != "closures":
             from models.machine.tiers.python_source import PythonSource
 
-            closures.promote = PythonSource(self.hart, self.code).translate
-        return lambda: run_code(self.hart, self.code, closures.build)
+            closures.promote = PythonSource(hart, cache).translate
+        return lambda: run_code(hart, cache, closures.build)
+
+    def _keep(self, code: KeepsCode) -> None:
+        self.code = self.hart.mmu.code = code
+        self.ram.on_write = code.wrote
 
     def reset(self) -> None:
         """Power off and on: RAM as `fill` says, every device and the hart as new."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from models.machine.memory import PAGE
 
@@ -62,6 +62,25 @@ class CodePage:
             table.pop(pc, None)
 
 
+class KeepsCode(Protocol):
+    """What the memory management and the board ask of who keeps cached code."""
+
+    def holds(self, address: int) -> bool:
+        """Tell whether the page of a physical address has cached code."""
+
+    def enter(self, context: Context, page: int, frame: int, entry: Entry | None) -> object:
+        """Let a context find the code of a page whose translation it just got."""
+
+    def wrote(self, low: int, high: int) -> None:
+        """Drop code made from any byte of a physical range."""
+
+    def detach(self) -> None:
+        """Forget the contexts' tables: they have been emptied."""
+
+    def clear(self) -> None:
+        """Drop everything; the contexts have to be emptied too."""
+
+
 class CodeCache:
     """All code pages of one hart.
 
@@ -92,7 +111,7 @@ class CodeCache:
             code_page.tables[id(table)] = table
             table.update(code_page.functions)
             if entry is not None:
-                entry.forget.append(lambda: code_page.leave(table))
+                entry.forget[id(table)] = lambda: code_page.leave(table)
         return code_page
 
     def page(self, context: Context, pc: int) -> CodePage | None:

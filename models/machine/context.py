@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from models.machine.csr import Csrs
 from models.machine.csr_bits import MPP, MPRV, MXR, SUM
@@ -51,15 +51,25 @@ class Context:
             table.clear()
 
 
-class Tables:
-    """Makes the tables of contexts; a tier may bring another kind."""
+class MakesTables(Protocol):
+    """Makes the tables of contexts: a tier may bring another kind of dict."""
 
     def __call__(self) -> tuple[dict[int, int], dict[int, int], dict[int, int]]:
         """Return the tables of one more context: loads, stores, fetches."""
-        return {}, {}, {}
 
     def release(self) -> None:
         """Take all tables back: they have been emptied, and no context holds them."""
+
+
+class PlainTables:
+    """Makes plain dicts."""
+
+    def __call__(self) -> tuple[dict[int, int], dict[int, int], dict[int, int]]:
+        """See `MakesTables`."""
+        return {}, {}, {}
+
+    def release(self) -> None:
+        """See `MakesTables`."""
 
 
 class Contexts:
@@ -79,7 +89,7 @@ class Contexts:
     def __init__(self, csrs: Csrs):
         self._csrs = csrs
         self._contexts: dict[Any, Context] = {}
-        self.tables = Tables()
+        self.tables: MakesTables = PlainTables()
 
     @property
     def full(self) -> bool:

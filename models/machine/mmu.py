@@ -23,7 +23,7 @@ from models.machine.tlb import Entry, Tlb
 from models.machine.traps import Trap
 
 if TYPE_CHECKING:
-    from models.machine.codecache import CodeCache
+    from models.machine.codecache import KeepsCode
 
 PMP_ACCESS = {R: READ, W: WRITE, X: EXECUTE}
 PAGE_FAULT = {R: traps.LOAD_PAGE, W: traps.STORE_PAGE, X: traps.INSTRUCTION_PAGE}
@@ -52,7 +52,7 @@ class Mmu:
         self.csrs, self.bus, self.counters, self.update = csrs, bus, counters, update
         self.instruction_tlb, self.data_tlb = Tlb(tlb_entries), Tlb(tlb_entries)
         self.contexts = Contexts(csrs)
-        self.code: CodeCache | None = None
+        self.code: KeepsCode | None = None
         self.switch()
 
     # ------------------------------------------------------------------ what is held
@@ -160,7 +160,7 @@ class Mmu:
         if page not in table:
             table[page] = delta
             if entry is not None:
-                entry.forget.append(lambda: table.pop(page, None))
+                entry.forget[id(table)] = lambda: table.pop(page, None)
 
     # ------------------------------------------------------------------ accesses
     def load(self, address: int, width: int) -> int:

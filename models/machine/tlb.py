@@ -23,7 +23,7 @@ class Entry:
     flags
         The page-table entry's low 8 bits: D A G U X W R V.
     forget
-        What the fast paths want called when the entry leaves.
+        What the fast paths want called when the entry leaves, by the table's identity.
     """
 
     page: int
@@ -31,7 +31,7 @@ class Entry:
     virtual: int
     frame: int
     flags: int
-    forget: list[Callable[[], object]] = field(default_factory=list)
+    forget: dict[int, Callable[[], object]] = field(default_factory=dict)
 
 
 GLOBAL = 1 << 5
@@ -83,14 +83,17 @@ class Tlb:
     def _drop(self, index: int) -> None:
         entry = self._entries.pop(index, None)
         if entry is not None:
-            for forget in entry.forget:
+            for forget in entry.forget.values():
                 forget()
 
     def flush(self, page: int | None = None, asid: int | None = None) -> None:
         """Drop entries: all, of one page, of one address space (then not global ones), or both."""
-        for index, entry in list(self._entries.items()):
-            if page is not None and entry.page != page:
-                continue
+        if page is None:
+            held = list(self._entries.items())
+        else:  # it can stand in one place only
+            entry = self._entries.get(page & self._mask)
+            held = [(page & self._mask, entry)] if entry and entry.page == page else []
+        for index, entry in held:
             if asid is not None and (entry.asid != asid or entry.flags & GLOBAL):
                 continue
             self._drop(index)

@@ -10,7 +10,7 @@ from models.guests.lockstep import lockstep
 from models.machine.debugger import OPTIONS, build
 
 
-@pytest.mark.parametrize("tier", ["closures", "python"])
+@pytest.mark.parametrize("tier", ["closures", "python", "webassembly"])
 @pytest.mark.parametrize("name", programs.NAMES)
 def test_every_tier_does_the_same(name, tier):
     found = compared(name, stride=23, most=5_000, tier=tier, hot=1)

@@ -30,7 +30,7 @@ def test_a_guest_prints_and_halts():
     assert made.counters["device_accesses"] == {"uart": 12, "finisher": 1}
 
 
-@pytest.mark.parametrize("tier", ["step", "closures", "python"])
+@pytest.mark.parametrize("tier", ["step", "closures", "python", "webassembly"])
 def test_a_run_ends_right_after_the_text(tier):
     made = ready(PRINT, tier=tier)
     stop = made.run(10_000, until="lo,")
@@ -146,7 +146,7 @@ def test_time_in_the_books_firmware_stands_still():
         csrr s4, instret
         wfi
         """
-    for tier in ("step", "closures", "python"):
+    for tier in ("step", "closures", "python", "webassembly"):
         made = ready(source, own_firmware=True, tier=tier)
         stop = made.run(1000)
         # csrr, nop, ecall (an attempt), csrr, csrr, wfi
@@ -161,7 +161,7 @@ def test_firmware_that_never_returns_ends_the_run():
     assert (stop.reason, stop.detail, stop.retired) == ("limit", "firmware", 0)
 
 
-@pytest.mark.parametrize("tier", ["step", "closures", "python"])
+@pytest.mark.parametrize("tier", ["step", "closures", "python", "webassembly"])
 def test_firmware_that_leaves_an_interrupt_pending_ends_the_run(tier):
     """It returns each time, and the guest never comes to an instruction."""
     source = """

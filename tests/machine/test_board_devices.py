@@ -5,7 +5,7 @@ import pytest
 from models.machine.assembler import assemble
 from models.machine.board import Board, BoardOptions
 
-TIERS = ("step", "closures", "python")
+TIERS = ("step", "closures", "python", "webassembly")
 
 START = """
 .equ UART, 0x10000000

@@ -9,7 +9,7 @@ from models.machine.traps import Mode
 from tests.machine.programs import EVERYTHING_ALLOWED, ready, traps_taken
 
 BASE = 0x8000_0000
-TIERS = pytest.mark.parametrize("tier", ["step", "closures", "python"])
+TIERS = pytest.mark.parametrize("tier", ["step", "closures", "python", "webassembly"])
 #: A handler that notes cause, value and pc in s2 to s4 and waits.
 CATCH = """
     la t0, catch

@@ -54,7 +54,7 @@ def test_a_run_goes_on_exactly_where_it_was() -> None:
     assert board.state() == running(8000).state()
 
 
-@pytest.mark.parametrize("tier", ["step", "closures", "python"])
+@pytest.mark.parametrize("tier", ["step", "closures", "python", "webassembly"])
 def test_any_tier_may_go_on(tier: str) -> None:
     board = restore(SAVED, OPTIONS.drives, tier=tier)
     board.run(2000)

@@ -16,7 +16,7 @@ def run(
     first: int,
     programs: int,
     *,
-    tiers: tuple[str, ...] = ("closures", "python", "step"),
+    tiers: tuple[str, ...] = ("closures", "python", "webassembly", "step"),
     keep: Path | None = None,
     progress: Callable[[Report], None] = lambda report: None,
 ) -> Report:

@@ -62,7 +62,7 @@ def board_runs(board: Board, program: user_mode.UserProgram) -> tuple[tuple[int,
     return registers, bytes(board.ram.bytes[start : start + user_mode.DATA_BYTES])
 
 
-@pytest.mark.parametrize("tier", ["step", "closures", "python"])
+@pytest.mark.parametrize("tier", ["step", "closures", "python", "webassembly"])
 def test_unprivileged_programs_do_what_unicorn_says(tier: str) -> None:
     oracle, mix = user_mode.Unicorn(), Counter[str]()
     board = Board(BoardOptions(memory=1 << 16, tier=tier, hot=3))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from models.machine.hart import Hart
 from models.machine.memory import PAGE
 from models.machine.tiers import run_stepper
-from models.machine.tiers.webassembly.host import Host, host, missing
+from models.machine.tiers.webassembly.host import Host, make_host, missing
 from models.machine.tiers.webassembly.interpreter import HOT, interpreter
 from models.machine.tiers.webassembly.layout import COLD, ENTRY, INTO, OUT, Layout
 from models.machine.tiers.webassembly.records import Records
@@ -37,13 +37,15 @@ class Memory:
     ram_size
         Bytes of RAM.
     tlb_entries
-        The fast tables have at least as many entries, so that a page of the modelled TLB is never
+        The fast tables have as many entries if they can, so that no page of the modelled TLB is
         displaced in them by another.
     """
 
+    records = 2048
+
     def __init__(self, ram_size: int, tlb_entries: int):
-        self.layout = Layout(ram_size, slots=max(256, tlb_entries))
-        self.host: Host = host(self.layout.size)
+        self.layout = Layout(ram_size, min(max(256, tlb_entries), 4096), self.records)
+        self.host: Host = make_host(self.layout.size)
 
     def ram(self, size: int) -> memoryview:
         """Return the buffer for RAM."""
@@ -109,9 +111,9 @@ class WebAssembly:
             reserved is not None,
             address,
             value,
-            data.loads.address,
-            data.stores.address,
-            mmu.fetches.fetches.address,
+            data.loads.address,  # type: ignore[attr-defined]
+            data.stores.address,  # type: ignore[attr-defined]
+            mmu.fetches.fetches.address,  # type: ignore[attr-defined]
         )
         status = self._enter()
         out = OUT.unpack_from(memory)

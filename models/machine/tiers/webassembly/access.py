@@ -121,7 +121,7 @@ class Accesses:
         return {**env, "m": lambda code: code.get(self.names.value)}
 
     def amo(self, row: Instruction, env: Environment) -> None:
-        """Write an atomic operation at `address`: found by the store table, as the rules have it."""
+        """Write an atomic operation at `address`: found by the store table, as is the rule."""
         code, names = self.code, self.names
         self.find(row.width, store=True)
         code.memory(w.I64_LOAD[row.width, True])

@@ -154,6 +154,8 @@ class Code:
         return self._open[::-1].index(label)
 
 
+#: Function types: what they take and what they give.
+Types = Sequence[tuple[Sequence[int], Sequence[int]]]
 #: A function: index of its type, its locals as (number, type), its body.
 Function = tuple[int, Sequence[tuple[int, int]], Code]
 
@@ -163,7 +165,7 @@ def _name(text: str) -> bytes:
 
 
 def module(
-    types: Sequence[tuple[Sequence[int], Sequence[int]]],
+    types: Types,
     functions: Sequence[Function],
     export: int,
 ) -> bytes:

@@ -42,7 +42,7 @@ def missing() -> str:
     return "the package wasmtime is not installed (pip install 'models[fast]')"
 
 
-def host(size: int) -> Host:
+def make_host(size: int) -> Host:
     """Return a host with at least so many bytes of memory, a multiple of 64 KiB."""
     if sys.platform == "emscripten":
         from models.machine.tiers.webassembly.host_pyodide import PyodideHost

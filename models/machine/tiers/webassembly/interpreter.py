@@ -28,7 +28,7 @@ from models.machine.tiers.webassembly.helpers import helpers
 # Why the interpreter, or a compiled function, returns.
 GO_ON, STEP, HOT, TAIL = range(4)
 MAIN, REGION, HELPER = range(3)  # the types of functions
-TYPES = (([], [w.I32]), ([w.I32], [w.I32]), ([w.I64, w.I64], [w.I64]))
+TYPES: w.Types = (([], [w.I32]), ([w.I32], [w.I32]), ([w.I64, w.I64], [w.I64]))
 
 PC, FUEL, ADDRESS, VALUE = range(4)  # 64 bits
 WORD, SLOT, LOADS, STORES, DELTA, RECORD, STATE, STATUS, COMPILED = range(4, 13)  # 32 bits
@@ -351,9 +351,7 @@ class _Row:
         self.env["i"] = self._later(whole.immediate, self.sources.get("imm", 0))
 
     @staticmethod
-    def _later(
-        push: Callable[[Field | int], None], source: Field | int
-    ) -> Callable[[Code], None]:
+    def _later(push: Callable[[Field | int], None], source: Field | int) -> Callable[[Code], None]:
         return lambda code: push(source)
 
     def write(self) -> None:

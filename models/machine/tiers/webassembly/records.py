@@ -128,9 +128,7 @@ class Records:
             record.function = self._free.pop()
         record.covered = covered
         record.compiled += 1
-        _FUNCTION.pack_into(
-            self._memory, record.place + layout.RECORD_FUNCTION, record.function
-        )
+        _FUNCTION.pack_into(self._memory, record.place + layout.RECORD_FUNCTION, record.function)
         if record.frame not in self._frames:
             self._frames.add(record.frame)
             self.mmu.protect(record.frame - self.mmu.bus.ram.base)
