@@ -41,6 +41,30 @@ def test_every_control_has_a_name_and_obeys_the_keyboard(live):
     assert view.answer["values"] == {"n": 1, "law": "cube", "shown": True}
 
 
+# A second widget on the page: its scripts are loaded once more, as anywidget does.
+SECOND = """async () => {
+  const traits = JSON.parse(await python("{}"));
+  const text = await (await fetch("./module.js")).text();
+  const script = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  const { default: widget } = await import(script);
+  const el = document.body.appendChild(document.createElement("div"));
+  const none = () => {};
+  const model = { get: (name) => traits[name], set: none, save_changes: none, on: none, off: none,
+    send: none };
+  widget.render({ model, el });
+}"""
+
+
+def test_two_widgets_on_a_page_share_no_id(live):
+    """Else the second one's labels name the first one's controls."""
+    page, _ = live(SOUND)
+    page.evaluate(SECOND)
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map((e) => e.id)")
+    assert len(ids) == len(set(ids))
+    second = page.locator(".explorer").nth(1)
+    assert second.get_by_label("Law").count() == 1
+
+
 @pytest.mark.parametrize("typed", ["10", "many", "2.5", ""])
 def test_bad_input_is_told_beside_the_control_and_the_picture_stays(live, typed):
     page, view = live(SOUND)

@@ -1,6 +1,10 @@
 // Controls from a parameter's declaration: native inputs, so keyboard and screen reader work.
 
-let numbered = 0;
+// Every widget loads these scripts anew, but ids are the whole page's.
+function fresh(name) {
+  globalThis.modelsNumbered = (globalThis.modelsNumbered ?? 0) + 1;
+  return `${name}-${globalThis.modelsNumbered}`;
+}
 
 function make(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
@@ -59,7 +63,7 @@ function control(p, change) {
 }
 
 function numberControl(p, change) {
-  const id = `models-control-${++numbered}`;
+  const id = fresh("models-control");
   const scale = scaleOf(p);
   const unit = p.unit ? ` ${p.unit}` : "";
   const slider = make("input", { type: "range", id, min: 0, max: POSITIONS, step: 1 });
@@ -103,7 +107,7 @@ function numberControl(p, change) {
 }
 
 function choiceControl(p, change) {
-  const id = `models-control-${++numbered}`;
+  const id = fresh("models-control");
   const list = make("select", { id }, ...p.choices.map(([value, label]) =>
     make("option", { value, textContent: label })));
   const refusal = make("p", { className: "refusal", role: "alert" });

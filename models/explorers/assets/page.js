@@ -52,7 +52,7 @@ function previewNative(p, frames, show) {
 }
 
 function previewSlider(p, frames, show) {
-  const id = `models-preview-${++numbered}`;
+  const id = fresh("models-preview");
   const slider = make("input", { type: "range", id, min: 0, max: frames.length - 1, step: 1 });
   const value = make("output", { htmlFor: id });
   const nearest = (wanted) => frames.reduce((best, frame, i) =>

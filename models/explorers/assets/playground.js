@@ -5,7 +5,7 @@ const TYPING = 300; // ms without a key before what is typed is assembled
 function renderPlayground({ model, el }) {
   const spec = model.get("spec");
   const numbers = make("pre", { className: "editor-lines", "aria-hidden": "true" });
-  const error = make("p", { className: "refusal", id: `playground-error-${++numbered}`,
+  const error = make("p", { className: "refusal", id: fresh("playground-error"),
     role: "alert" });
   const checked = make("p", { className: "changed", "aria-live": "polite" });
   const editor = make("textarea", { rows: 16, spellcheck: false, wrap: "off",
