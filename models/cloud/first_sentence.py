@@ -90,7 +90,7 @@ class Asked:
         """Wishes, and those that were served."""
         return Facts(
             Fact("Wishes within the quota", len(self.wishes)),
-            Fact("Served at once, by nobody", 100 * self.share(), "%", 0),
+            Fact("Served at once, nobody acting", 100 * self.share(), "%", 0),
             Fact("In the worst hour, from the terminal", 100 * self.worst_hour, "%", 0),
             Fact("From the worst kind of client", 100 * self.worst_client, "%", 0),
             Fact("Hosts that served several tenants", self.shared_hosts),
