@@ -8,7 +8,7 @@ BASE = 0x8000_0000
 
 
 def running(**options):
-    board = ready(LOOP, **options)
+    board = ready(LOOP, tier="python", **options)
     board.hart.x[18] = board.hart.x[19] = 0
     board.run(300)
     return board
@@ -37,7 +37,7 @@ def test_a_page_whose_code_is_gone_is_data_again():
 def test_the_cache_is_bounded(monkeypatch):
     monkeypatch.setattr(codecache, "LIMIT", 4)
     source = "\n".join(f"l{n}: addi s2, s2, 1\nj l{n + 1}" for n in range(30)) + "\nl30: j l0"
-    board = ready(source)
+    board = ready(source, tier="python")
     board.hart.x[18] = 0
     board.run(61 * 20)
     assert board.code.size <= 4

@@ -29,7 +29,7 @@ def test_a_translation_is_found_by_page_and_address_space():
 def test_pages_that_share_an_entry_displace_each_other_and_fast_paths_learn_of_it():
     tlb = filled()
     gone = []
-    tlb.lookup(1, 2).forget.append(lambda: gone.append(1))
+    tlb.lookup(1, 2).forget[0] = lambda: gone.append(1)
     tlb.insert(Entry(5, 2, 0, 0x9000, 0xCF))
     assert tlb.lookup(1, 2) is None
     assert gone == [1]
