@@ -38,7 +38,7 @@ runtime_days = Prediction(
         Misconception(
             3,
             "The provider patches, and that is all",
-            "the provider patches what he builds with. What you run was built before.",
+            "the provider patches what it builds with. What you run was built before.",
             within=2,
         ),
         Misconception(

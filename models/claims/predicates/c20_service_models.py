@@ -40,6 +40,6 @@ PREDICATE = Predicate(
     run=attempts,
     settings=tuple(Question(model=model) for model in NIST),
     judge=judge,
-    # Without the provider's grip on his layers no line can be found.
+    # Without the provider's grip on its layers no line can be found.
     ablated=lambda: [attempts(Question(model=model, guarded=False)) for model in NIST],
 )

@@ -27,7 +27,7 @@ class Question(Parameters):
         "kernel", {name: name.capitalize() for name in reversed(NAMES)}, label="Layer"
     )
     operation: str = choice("replace", OPERATIONS, label="Operation")
-    guarded: bool = flag(True, label="The provider keeps his layers to himself")
+    guarded: bool = flag(True, label="The provider keeps its layers to itself")
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Tried:
         return Facts(
             Fact("The attempt", attempt.outcome),
             Fact(f"How the {p.layer} signs the answer", _signature(attempt.after, p.layer)),
-            Fact("It takes effect here on", f"{len(self.layers(p.model))} of 9 layers"),
+            Fact("This operation has an effect on", f"{len(self.layers(p.model))} of 9 layers"),
             Fact(f"If the {p.layer} has a flaw, who must act", who_acts(p.model, p.layer)),
             title=f"{MODELS[p.model].title}: you bring {MODELS[p.model].gives}",
         )

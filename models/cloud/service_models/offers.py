@@ -25,7 +25,7 @@ class ServiceModel:
     brings : tuple of str
         Layers that the consumer brings, and therefore holds.
     doors : tuple of str
-        Layers of the provider with one knob that he offers through his API.
+        Layers of the provider with one knob that it offers through its API.
     built_in : tuple of str
         Layers of the provider that are copied into the consumer's build, so that a new version
         reaches what runs at the next build.
@@ -82,14 +82,14 @@ MODELS = {
 
 
 class Hands:
-    """Somebody's references to layers: what he does not hold he cannot touch.
+    """Somebody's references to layers: what they do not hold they cannot touch.
 
     Parameters
     ----------
     held : mapping
         Layers by name.
     doors : mapping
-        Layers of somebody else whose knob he may turn.
+        Layers of somebody else whose knob they may turn.
     why : str
         Who holds the others, for refusals.
     """
@@ -167,7 +167,7 @@ class Deployment:
     ----------
     model : ServiceModel
     guarded : bool
-        Whether the provider keeps his layers to himself. Off, everybody holds all nine.
+        Whether the provider keeps its layers to itself. Off, everybody holds all nine.
     """
 
     def __init__(self, model: ServiceModel, guarded: bool = True) -> None:

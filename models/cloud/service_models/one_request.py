@@ -16,7 +16,7 @@ EVENTS = {
     "attacked": "It has a flaw, and is attacked",
     "mended by you": "The same, after your patch",
     "mended by the provider": "The same, after the provider's patch",
-    "deployed": "The same, after his patch and your deployment",
+    "deployed": "The same, after the provider's patch and your deployment",
 }
 PATCHES = {
     "mended by you": "consumer",

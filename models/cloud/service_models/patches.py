@@ -48,7 +48,7 @@ class Patched:
     deployed : ndarray, shape (years, deployments)
         Ascending.
     found, ready, closed : ndarray, shape (years, layers, flaws)
-        The fix is published; the provider has done his part; the fix is in what runs.
+        The fix is published; the provider has done its part; the fix is in what runs.
     """
 
     parameters: Year

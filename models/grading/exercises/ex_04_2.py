@@ -20,7 +20,7 @@ OPTIONS = {
     "own": "with your own hardware nobody else is there to act.",
     "IaaS": "all that lies on the disk image that you handed over is yours, and only that.",
     "CaaS": "the files in a container's image are yours; the kernel beneath them is not.",
-    "PaaS": "the provider looks after the system and the language, but what he has mended gets "
+    "PaaS": "the provider looks after the system and the language, but what is mended gets "
     "into a build, and you are the one who builds.",
     "FaaS": "you handed over a function; all that runs it is the provider's.",
     "SaaS": "you handed over entries and settings; the application is the provider's too.",

@@ -13,15 +13,15 @@ from models.parameters import Parameters, choice
 TITLES = {model.name: model.title for model in MODELS.values()}
 OPTIONS = {
     "network": "wires and switches are the consumer's only where the hardware is.",
-    "hardware": "the servers are the consumer's only where he has bought them.",
+    "hardware": "the servers are the consumer's only where they were bought.",
     "hypervisor": "who rents a virtual machine gets what the hypervisor makes, not it.",
     "kernel": "a virtual machine boots its own kernel; a container runs on one that is there.",
-    "image": "the system's files are the consumer's as long as he hands over an image.",
-    "runtime": "who hands over source code leaves the language to the provider; he may choose a "
+    "image": "the system's files are the consumer's as long as an image is handed over.",
+    "runtime": "who hands over source code leaves the language to the provider, and may choose a "
     "version from a list, and that is a knob.",
     "process": "on a PaaS the consumer says how many processes run, and they stay; a function's "
     "come with an event and go when the provider thinks fit.",
-    "code": "the code is the consumer's as long as he hands any over.",
+    "code": "the code is the consumer's as long as any is handed over.",
     "data": "entries and settings are the consumer's everywhere.",
 }
 ORDER = tuple(MODELS)
