@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.cloud.chance import repeats
 from models.facts import Fact, Facts
 from models.parameters import Parameters, choice, flag, parameter
 
@@ -199,7 +200,7 @@ def silence(exchanges: int, loss: float, timeout: float, rng: np.random.Generato
     A packet and its answer both get through with probability (1 - loss)^2. Otherwise nothing
     tells the sender: it sends again after the timeout, then after twice as long, and so on.
     """
-    failures = _repeats(1 - (1 - loss) ** 2, rng.random((TRIES, exchanges)))
+    failures = repeats(1 - (1 - loss) ** 2, rng.random((TRIES, exchanges)))
     return timeout * (2.0**failures - 1)
 
 
@@ -209,14 +210,7 @@ def resent(packets: Counts, loss: float, rng: np.random.Generator) -> Floats:
     What follows tells the receiver of the gap, so it is filled a round trip later.
     """
     missing = rng.random((TRIES, len(packets))) < 1 - (1 - loss) ** packets
-    return missing * (1 + _repeats(loss, rng.random((TRIES, len(packets)))))
-
-
-def _repeats(probability: float, uniform: Floats) -> Floats:
-    """How often in a row something of this probability happens; uniform is in [0, 1)."""
-    if not probability:
-        return np.zeros_like(uniform)
-    return np.floor(np.log1p(-uniform) / np.log(probability))
+    return missing * (1 + repeats(loss, rng.random((TRIES, len(packets)))))
 
 
 def ask(cut: float, token: bool, rng: np.random.Generator) -> Counts:

@@ -26,6 +26,7 @@ FILES: tuple[str, ...] = (
     "c10_access",
     "c11_pooling",
     "c12_elasticity",
+    "c13_metering",
     "c14_four_models",
     "c15_private",
     "c16_community",

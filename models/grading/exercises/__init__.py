@@ -5,14 +5,17 @@ from importlib import import_module
 
 from models.grading.task import Exercise
 
-FILES = (
+FILES: tuple[str, ...] = (
     "ex_01_1",
     "ex_01_2",
     "ex_01_3",
     "ex_01_4",
     "ex_02_1",
+    "ex_02_2",
     "ex_02_3",
     "ex_02_4",
+    "ex_02_5",
+    "ex_02_6",
     "ex_03_1",
     "ex_03_2",
     "ex_03_3",
