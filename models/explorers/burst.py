@@ -1,5 +1,6 @@
 """Chapter 3: the burst planner, own servers and a public cloud for what exceeds them."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -74,7 +75,7 @@ def draw_plan(result: Plan, most: float, cost: tuple[float, float]) -> Figure:
     days = result.load.servers.size * result.load.hours / 24
     return figures.figure(
         [*_over_time(result), *_curves(result, most, cost)],
-        figures.axis("Day", (0, days), domain=[0, 0.52], nticks=5),
+        figures.axis("Day", (0, days), domain=[0, 0.52], dtick=_tick(days)),
         figures.axis("Servers", (0, most)),
         xaxis2=figures.axis("Own servers", (0, most), domain=[0.64, 1], anchor="y2", nticks=4),
         yaxis2=figures.axis("Cost, $/h", cost, anchor="x2"),
@@ -115,6 +116,11 @@ def _over_time(result: Plan) -> list[Trace]:
     ]
 
 
+def _tick(days: float) -> int:
+    """Days between two ticks: one, a week, or some weeks."""
+    return 1 if days < 8 else 7 * math.ceil(days / 28)
+
+
 def _line(values: Floats, day: float, name: str) -> Trace:
     """A line over days; x by its start and step alone, which keeps the page small."""
     return {
@@ -147,7 +153,8 @@ def _curves(result: Plan, most: float, cost: tuple[float, float]) -> list[Trace]
     traces = [alone, rented, together]
     if result.parameters and replace(result.parameters, base=ASKED.base) == ASKED:
         traces.append(_guess())
-    traces.append(figures.mark(result.base, min(here, cost[1]), f"${here:,.1f}"))
+    mark = figures.mark(result.base, min(here, cost[1]), f"${here:,.1f}", cliponaxis=False)
+    traces.append(mark | {"textposition": "top center"})
     return [trace | place for trace in traces]
 
 

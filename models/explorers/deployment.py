@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 from models.cloud.deployment.community import CIRCLES, Community, Sharing, community
 from models.cloud.deployment.labels import (
@@ -71,6 +72,7 @@ LETTERS = {"private": "P", "community": "C", "public": "U"}
 SYMBOLS = {"P": "square-open", "C": "circle-open", "U": "diamond-open"}
 ROWS = tuple(product(PARTIES, PARTIES))  # owner, operator
 COLUMNS = tuple(product(USERS, PLACES))
+_BARE: dict[str, Any] = {"showgrid": False, "zeroline": False}  # of axes that name rows and columns
 WORDS = {"user": "users", "provider": "provider", "both": "both"}
 
 
@@ -87,33 +89,34 @@ def draw_labels(result: Labelled) -> Figure:
     return figures.figure(
         [
             *(_cells([cell for cell in cells if cell[2] == kind], kind) for kind in kinds),
-            figures.mark(*here, "", "circle-open", marker=_RING, hoverinfo="skip"),
+            figures.mark(*here, "", marker=_RING, hoverinfo="skip"),
         ],
         figures.axis(
             "Who may use it; left: stands with its users, right: with the provider",
             (-0.6, 7.6),
             tickvals=[0.5, 2.5, 4.5, 6.5],
             ticktext=["one<br>organization", "shared<br>concerns", "one<br>industry", "anyone"],
-            showgrid=False,
+            **_BARE,
         ),
         figures.axis(
-            "",
+            "Owned by, run by",
             (-0.6, 8.6),
             tickvals=list(range(len(ROWS))),
             ticktext=[f"{WORDS[owner]}, {WORDS[operator]}" for owner, operator in ROWS],
-            showgrid=False,
+            **_BARE,
         ),
-        margin={"l": 140, "r": 16, "t": 12, "b": 84},
+        margin={"l": 160, "r": 16, "t": 12, "b": 84},
         showlegend=False,
         phone={
             "margin": {"l": 118, "r": 8, "t": 10, "b": 84},
             "height": 400,
             "xaxis": {"title": {"text": "left: with its users, right: provider"}},
+            "yaxis": {"title": {"text": ""}},
         },
     )
 
 
-_RING = {"size": 36, "color": var("ink"), "line": {"width": 3}}
+_RING = {"size": 34, "symbol": "circle-open", "color": var("ink"), "line": {"width": 3}}
 
 
 def _letters(asked: Asked) -> str:
@@ -216,8 +219,8 @@ def draw_sharing(result: Community) -> Figure:
     hover = "%{x:.0f} $/h<extra></extra>"
     return figures.figure(
         [
-            _bars(rows, result.alone, "Alone", 0.2, "rgba(0,0,0,0)") | {"hovertemplate": hover},
-            _bars(rows, result.shares, "Shapley's share", -0.2, var("ink"))
+            _bars(rows, result.alone, "Alone", -0.2, "rgba(0,0,0,0)") | {"hovertemplate": hover},
+            _bars(rows, result.shares, "Shapley's share", 0.2, var("ink"))
             | {"hovertemplate": hover},
             {
                 "type": "scatter",
@@ -229,7 +232,7 @@ def draw_sharing(result: Community) -> Figure:
             },
         ],
         figures.axis("Pays, $/h", (0, 220)),
-        figures.axis("", (-0.7, len(rows) - 0.3), tickvals=rows, ticktext=names, showgrid=False),
+        figures.axis("", (len(rows) - 0.3, -0.7), tickvals=rows, ticktext=names, **_BARE),
         margin={"l": 100, "r": 16, "t": 12, "b": 56},
         barmode="overlay",
         phone={"margin": {"l": 92, "r": 8, "t": 10, "b": 52}, "height": 400},
@@ -308,7 +311,7 @@ def draw_gate(result: Passed) -> Figure:
         "showlegend": False,
     }  # fmt: skip
     framed = [site for site in sites if site == result.chosen]
-    chosen = [figures.mark(len(RULES), rows[s], "", "square-open", marker=_FRAME) for s in framed]
+    chosen = [figures.mark(len(RULES), rows[s], "", marker=_FRAME) for s in framed]
     return figures.figure(
         [*marks, prices, *chosen],
         figures.axis(
@@ -317,13 +320,14 @@ def draw_gate(result: Passed) -> Figure:
             tickvals=list(range(len(RULES) + 1)),
             ticktext=[*ASKS.values(), "$/h"],
             side="top",
-            showgrid=False,
+            **_BARE,
         ),
         figures.axis(
             "",
             (-0.6, len(sites) - 0.4),
             tickvals=list(rows.values()),
             ticktext=[site.name for site in rows],
+            **_BARE,
         ),
         margin={"l": 170, "r": 12, "t": 40, "b": 12},
         legend={"orientation": "h", "x": 0, "y": -0.04, "yanchor": "top"},
@@ -331,7 +335,7 @@ def draw_gate(result: Passed) -> Figure:
     )
 
 
-_FRAME = {"size": 44, "color": var("ink"), "line": {"width": 2}}
+_FRAME = {"size": 40, "symbol": "square-open", "color": var("ink"), "line": {"width": 2}}
 
 
 def describe_gate(result: Passed) -> str:
@@ -354,7 +358,7 @@ gate_explorer = Explorer(
     controls=("place", "law", "audited"),
     more=("exclusive", "servers"),
     presets={
-        "Patients' records": {"place": "union", "law": "union", "audited": True},
+        "Audited, union law": {"place": "anywhere", "law": "union", "audited": True},
         "A state secret": {"place": "home", "law": "home", "audited": True, "exclusive": True},
     },
 )

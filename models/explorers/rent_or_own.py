@@ -104,12 +104,13 @@ def draw_totals(result: Totals) -> Figure:
         figures.run(SIZES, by_size(p, SIZES), "Own", showlegend=False) | _line(0),
         figures.reference(SIZES[[0, -1]], [result.hour("demand")] * 2, "On demand") | _line(1),
         figures.reference(SIZES[[0, -1]], [result.hour("reserved")] * 2, "Reserved") | _line(2),
-        figures.mark(p.servers, result.hour("own"), f"${result.hour('own'):.2f}"),
+        figures.mark(p.servers, result.hour("own"), f"${result.hour('own'):.2f}")
+        | {"textposition": "top right"},
     ]
     return figures.figure(
         [*left, *(trace | {"xaxis": "x2", "yaxis": "y2", "showlegend": False} for trace in right)],
         figures.axis("Years", (0, 10), domain=[0, 0.44]),
-        figures.axis("Paid for a server, k$", (0, 60)),
+        figures.axis("Paid for a server, k$", (0, 40)),
         xaxis2=figures.axis("Servers at the peak", (1, 10_000), "log", anchor="y2", dtick=1)
         | {"domain": [0.57, 1]},
         yaxis2=figures.axis("A server at hand, $/h", (0.1, 20), "log", anchor="x2", dtick=1),
@@ -204,7 +205,11 @@ def draw_region(result: Region) -> Figure:
                 "name": name,
             }
             for name, mask, marker in (
-                ("Both save", worth, {"color": var("ink"), "size": _sizes(saved[worth])}),
+                (
+                    "Both save",
+                    worth,
+                    {"color": var("ink"), "size": _sizes(saved[worth]), "opacity": 1},
+                ),
                 (
                     "Both save nothing",
                     ~worth,

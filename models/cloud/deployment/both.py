@@ -60,7 +60,7 @@ class Region:
         return Facts(
             Fact("Settings where both beat either", 100 * float(self.worth.mean()), "%"),
             Fact("Most that both save, nothing to port", 100 * float(at_once.max()), "%"),
-            Fact("at a public price of", float(RATIOS[at_once.argmax()]), "times one's own", 2),
+            Fact("at a public price, over one's own, of", float(RATIOS[at_once.argmax()]), "", 2),
             Fact(
                 "At 2.5 times, worth it up to a porting time of",
                 "never" if last is None else last,

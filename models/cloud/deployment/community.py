@@ -173,16 +173,12 @@ class Community:
 
     def facts(self) -> Facts:
         """What sharing brings, and to whom not."""
-        peaks = sum(member.peak for member in self.members)
         return Facts(
             Fact("Each alone", float(self.alone.sum()), "$/h"),
             Fact("One platform for all", self.together, "$/h"),
             Fact("Saved by sharing", 100 * self.saved, "%", 1),
-            Fact("Concerns to meet", len(_concerns(self.members))),
-            Fact("Peak of all, of the sum of peaks", 100 * _peak(self.members) / peaks, "%"),
             Fact("Refused, not sharing the concerns", _list(self.refused)),
             Fact("Pay more than alone (Shapley)", _list(self.losers)),
-            Fact("Would leave an equal split", _list(self.leavers(self.equal))),
             Fact("Would leave Shapley's split", _list(self.leavers(self.shares))),
             Fact("Left to themselves", "; ".join(_list(group) for group in self.groups)),
             title=CIRCLES[self.parameters.circle],
@@ -242,11 +238,6 @@ def _alone(member: Organization, platform: float, p: Sharing) -> float:
 
 def _concerns(members: tuple[Organization, ...]) -> frozenset[str]:
     return frozenset().union(*(member.concerns for member in members))
-
-
-def _peak(members: tuple[Organization, ...]) -> float:
-    """Servers in the busiest hour of all of them together."""
-    return float(np.sum([member.demand for member in members], axis=0).max())
 
 
 def _list(names: tuple[str, ...]) -> str:

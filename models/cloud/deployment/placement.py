@@ -157,16 +157,12 @@ class Passed:
 
     def facts(self) -> Facts:
         """What is left, and what the rules cost."""
-        alone = self.one_by_one
+        alone = ", ".join(f"{rule} {cents:.2f}" for rule, cents in self.one_by_one.items())
         return Facts(
             Fact("Admissible", self.admissible, f"of {len(self.broken)} clouds"),
             Fact("Cheapest of them", self.chosen.name if self.chosen else "none"),
             Fact("Its price", self.price, "$/h", 2),
-            Fact("Price without rules", self.free, "$/h", 2),
-            Fact("Place of the data alone adds", alone["place"], "$/h", 2),
-            Fact("The operator's law alone adds", alone["law"], "$/h", 2),
-            Fact("The audit alone adds", alone["audits"], "$/h", 2),
-            Fact("Exclusive machines alone add", alone["exclusive"], "$/h", 2),
+            Fact("Each rule alone would add, $/h", alone),
             Fact("All together add", self.price - self.free, "$/h", 2),
             title="What the rules leave, and what they cost",
         )

@@ -135,11 +135,10 @@ class Totals:
             Fact("Own, all in all", float(self.own[-1]) / KILO, "k$"),
             Fact("Rented on demand", float(self.demand[-1]) / KILO, "k$"),
             Fact("Rented, all reserved", float(self.reserved[-1]) / KILO, "k$"),
-            Fact("Owning is the cheaper from month", self.even),
-            Fact("Cheaper to own if busy for more than", self.busy_enough, "%"),
+            _when("Owning is the cheaper from month", self.even, ""),
+            _when("Cheaper to own if busy for more than", self.busy_enough, "%"),
             Fact("An own server, used or not", self.hour("own"), "$/h", 2),
             Fact("of it people", self.part("people"), "%"),
-            Fact("of it hardware", self.part("hardware"), "%"),
             title=f"{self.parameters.servers:,} servers for {self.parameters.years} years",
         )
 
@@ -179,6 +178,11 @@ def by_size(parameters: RentOrOwn, sizes: Iterable[int]) -> Floats:
     """Dollars an hour of an own server, for each size of the fleet."""
     fleets = (replace(parameters, servers=int(size)) for size in sizes)
     return np.array([total_cost(fleet).hour("own") for fleet in fleets])
+
+
+def _when(name: str, value: float, unit: str) -> Fact:
+    """A fact, or the word for what never happens."""
+    return Fact(name, value, unit) if np.isfinite(value) else Fact(name, "never")
 
 
 def _hardware(p: RentOrOwn) -> Floats:
