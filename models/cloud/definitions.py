@@ -68,12 +68,17 @@ class Examined:
 
     def facts(self) -> Facts:
         """Trait by trait, then both definitions."""
-        return Facts(
-            *(Fact(f.label, "shown" if f.shown else "missing") for f in self.judged.findings),
+        return Facts(*self.judged.facts(), *self._both(), title=self.label)
+
+    def verdicts(self) -> Facts:
+        """Both definitions alone, to set systems side by side."""
+        return Facts(self.judged.facts()["Traits shown"], *self._both(), title=self.label)
+
+    def _both(self) -> tuple[Fact, ...]:
+        return (
             Fact("Machines at work for the tenant", self.hosts),
             Fact("Distributed?", "yes" if self.distributed else "no"),
             Fact("A cloud?", "yes" if self.cloud else "no"),
-            title=self.label,
         )
 
 

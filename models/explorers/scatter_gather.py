@@ -16,7 +16,7 @@ from models.explorers.theme import var
 from models.facts import Fact
 from models.performance.queueing.erlang import Floats
 
-LANES = 40  # machines drawn
+LANES, LAST = 36, 6  # machines drawn: evenly chosen, and those of the last tasks to end
 TASKS, SECONDS = (1.0, 1e5), (10.0, 1e4)  # the axes of the curve
 
 
@@ -70,10 +70,8 @@ def draw(cuts: Cuts) -> Figure:
         [*_one_run(cuts.spread), *_every_cut(cuts)],
         figures.axis("Time, % of the whole", (0, 100), domain=[0, 0.42], nticks=5),
         figures.axis("Machines", (-0.14, 1), showticklabels=False, ticks="", showgrid=False),
-        xaxis2=figures.axis("Tasks", TASKS, "log", dtick=1, domain=[0.58, 1], anchor="y2"),
-        yaxis2=figures.axis(
-            "Finished after, s", SECONDS, "log", anchor="x2", dtick=1, tickformat="~g"
-        ),
+        xaxis2=figures.axis("Tasks", TASKS, "log", **_TICKS, domain=[0.58, 1], anchor="y2"),
+        yaxis2=figures.axis("Finished after, s", SECONDS, "log", **_TICKS, anchor="x2"),
         showlegend=False,
         barmode="overlay",
         phone=_PHONE,
@@ -98,7 +96,8 @@ def _one_run(spread: Spread) -> list[Trace]:
     cut, handed = job.serial * job.work, job.serial * job.work + job.overhead * job.tasks
     starts, ends, backed = spread.starts[:, 0], spread.ends[:, 0], spread.backed[:, 0]
     lanes = machine_of(ends, min(job.machines, job.tasks))
-    drawn = np.unique(np.linspace(0, lanes.max(), LANES).astype(int))
+    even = np.linspace(0, lanes.max(), LANES).astype(int)
+    drawn = np.union1d(even, lanes[np.argsort(ends)[-LAST:]])
     height = 1 / len(drawn)
     traces = [
         _bars([0.0], [cut], whole, [-0.08], 0.07, "The part that cannot be cut", _SOLID),
@@ -186,6 +185,7 @@ _HATCHED = {
     "line": {"width": 1, "color": var("ink")},
     "pattern": {"shape": "/", "fgcolor": var("ink"), "size": 6},
 }
+_TICKS = {"dtick": 1, "tickformat": "~s"}
 _PHONE = {
     "height": 600,
     "xaxis": {"domain": [0, 1]},

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from models.cloud.definitions import MOST, Examined, Tenancy, examine
 from models.cloud.traits.systems import SYSTEMS
-from models.explorers import figures, ticks
+from models.explorers import ticks
 from models.explorers.explorer import Explorer
-from models.explorers.figures import Figure, Trace
+from models.explorers.figures import Figure
 from models.explorers.prediction import Misconception, Prediction
-from models.explorers.theme import var
 from models.parameters import Parameters, choice, parameter
 
+COLUMNS = ("Self-service", "Access", "Pooling", "Elasticity", "Metering", "Distributed")
 THREE = {name: SYSTEMS[name].label for name in ("cluster", "grid", "public")}
 PHYSICIST, BAKER = Tenancy(system="cluster"), Tenancy(system="public", machines=1)
 _WHO = {(True, True): "both", (True, False): "physicist", (False, True): "baker"}
@@ -77,49 +77,14 @@ def examine_one(three: Three) -> Examined:
 
 
 def draw(examined: Examined) -> Figure:
-    """A row a trait, with what its probe measured; beneath them, where the work lies."""
-    findings = examined.judged.findings
-    rows = {finding.label: (finding.shown, finding.told) for finding in findings}
-    lies = f"the work lies on {_machines(examined)}"
-    places = [-row for row in range(len(rows))] + [-len(rows) - 0.6]
-    answers = [*rows.values(), (examined.distributed, lies)]
-    return figures.figure(
-        [
-            *(
-                ticks.marks(
-                    [(0, y) for y, (yes, _) in zip(places, answers, strict=True) if yes is wanted],
-                    name,
-                    symbol,
-                )
-                for wanted, name, symbol in (
-                    (True, "Yes", "circle"), (False, "No", "x-thin-open")
-                )
-            ),
-            _words(places, [told for _, told in answers]),
-        ],
-        figures.axis("", (-0.1, 2), visible=False),
-        figures.axis(
-            "", (places[-1] - 0.6, 0.6), tickvals=places, ticktext=[*rows, "Distributed"],
-            ticks="", showgrid=False, showline=False, zeroline=False,
-        ),
-        height=300,
-        margin={"l": 120, "r": 8, "t": 8, "b": 8},
-        showlegend=False,
-        phone={"margin": {"l": 108, "r": 4, "t": 8, "b": 8}, "height": 300},
-    )  # fmt: skip
+    """The chosen system, then all three as they are: five traits, and how the work lies."""
+    rows = {"<b>Yours</b>": _answers(examined)}
+    rows |= {label: _answers(examine(Tenancy(name))) for name, label in THREE.items()}
+    return ticks.grid(rows, COLUMNS, "Yes", "No")
 
 
-def _words(places: list[float], texts: list[str]) -> Trace:
-    return {
-        "type": "scatter",
-        "mode": "text",
-        "x": [0.08] * len(places),
-        "y": places,
-        "text": texts,
-        "textposition": "middle right",
-        "textfont": {"size": 13, "color": var("ink")},
-        "hoverinfo": "skip",
-    }
+def _answers(examined: Examined) -> list[bool]:
+    return [*(finding.shown for finding in examined.judged.findings), examined.distributed]
 
 
 def describe(examined: Examined) -> str:
