@@ -108,10 +108,17 @@ def draw_labels(result: Labelled) -> Figure:
         margin={"l": 160, "r": 16, "t": 12, "b": 84},
         showlegend=False,
         phone={
-            "margin": {"l": 118, "r": 8, "t": 10, "b": 84},
+            "margin": {"l": 56, "r": 8, "t": 10, "b": 72},
             "height": 400,
-            "xaxis": {"title": {"text": "left: with its users, right: provider"}},
-            "yaxis": {"title": {"text": ""}},
+            "xaxis": {
+                "title": {"text": "left: with its users, right: provider"},
+                "ticktext": ["one", "shared", "industry", "anyone"],
+                "tickangle": 0,
+            },
+            "yaxis": {
+                "title": {"text": "owned, run: users, provider, both"},
+                "ticktext": [f"{owner[0]}, {operator[0]}" for owner, operator in ROWS],
+            },
         },
     )
 
@@ -304,8 +311,7 @@ def draw_gate(result: Passed) -> Figure:
         "mode": "text",
         "x": [len(RULES)] * len(sites),
         "y": [rows[site] for site in sites],
-        "text": [f"<b>${s.price:.2f}</b>" if not result.broken[s] else f"${s.price:.2f}"
-                 for s in sites],
+        "text": [f"{s.price:.2f}" if result.broken[s] else f"<b>{s.price:.2f}</b>" for s in sites],
         "textfont": {"size": 14, "color": var("ink")},
         "hoverinfo": "skip",
         "showlegend": False,
@@ -331,11 +337,19 @@ def draw_gate(result: Passed) -> Figure:
         ),
         margin={"l": 170, "r": 12, "t": 40, "b": 12},
         legend={"orientation": "h", "x": 0, "y": -0.04, "yanchor": "top"},
-        phone={"margin": {"l": 150, "r": 4, "t": 40, "b": 12}, "height": 420},
+        phone={
+            "margin": {"l": 92, "r": 4, "t": 40, "b": 12},
+            "height": 460,
+            "xaxis": {"tickangle": 0, "tickfont": {"size": 11}},
+            "yaxis": {
+                "ticktext": [site.name.replace(" ", "<br>", 1) for site in rows],
+                "tickfont": {"size": 12},
+            },
+        },
     )
 
 
-_FRAME = {"size": 40, "symbol": "square-open", "color": var("ink"), "line": {"width": 2}}
+_FRAME = {"size": 36, "symbol": "square-open", "color": var("ink"), "line": {"width": 2}}
 
 
 def describe_gate(result: Passed) -> str:

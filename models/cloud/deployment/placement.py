@@ -157,12 +157,12 @@ class Passed:
 
     def facts(self) -> Facts:
         """What is left, and what the rules cost."""
-        alone = ", ".join(f"{rule} {cents:.2f}" for rule, cents in self.one_by_one.items())
+        alone = (f"{rule} {more:.2f}" for rule, more in self.one_by_one.items() if more > 0)
         return Facts(
             Fact("Admissible", self.admissible, f"of {len(self.broken)} clouds"),
             Fact("Cheapest of them", self.chosen.name if self.chosen else "none"),
             Fact("Its price", self.price, "$/h", 2),
-            Fact("Each rule alone would add, $/h", alone),
+            Fact("Each rule alone would add, $/h", ", ".join(alone) or "nothing"),
             Fact("All together add", self.price - self.free, "$/h", 2),
             title="What the rules leave, and what they cost",
         )
