@@ -32,12 +32,15 @@ class Event:
         Such as "running" or "host failed".
     subject : str
         The VM, order or host.
+    host : int or None
+        Where the VM had its room.
     """
 
     time: float
     tenant: str
     what: str
     subject: str
+    host: int | None = None
 
 
 class Cloud:
@@ -101,9 +104,9 @@ class Cloud:
         """Let time go by."""
         self.clock.run(self.now + seconds)
 
-    def note(self, tenant: str, what: str, subject: str) -> None:
+    def note(self, tenant: str, what: str, subject: str, host: int | None = None) -> None:
         """Write an event down."""
-        self.events.append(Event(self.now, tenant, what, subject))
+        self.events.append(Event(self.now, tenant, what, subject, host))
 
     # A tenant's wishes.
 
@@ -142,7 +145,7 @@ class Cloud:
 
         Raises
         ------
-        WrongState, NoCapacity
+        WrongState, QuotaExceeded, NoCapacity
         """
         vm.may("booting")
         if vm.host is None:
@@ -174,9 +177,14 @@ class Cloud:
         -------
         list of Vm
             Those that ran on it.
+
+        Raises
+        ------
+        ValueError
+            For a host that the cloud does not have.
         """
-        self.floor.fleet.alive[host] = False
-        self.note("", "host failed", str(host))
+        self._set_alive(host, False)
+        self.note("", "host failed", f"host {host}")
         there = [vm for vm in self.vms.values() if vm.host == host]
         hit = [vm for vm in there if vm.state in ("booting", "running")]
         for vm in hit:
@@ -186,12 +194,19 @@ class Cloud:
         for vm in hit:
             if vm.wish.restart and self.floor.take(vm, self.now):
                 self._boot(vm)
+        self._serve_waiting()
         return hit
 
     def repair(self, host: int) -> None:
-        """Take a crashed host back, empty."""
-        self.floor.fleet.alive[host] = True
-        self.note("", "host repaired", str(host))
+        """Take a crashed host back, empty.
+
+        Raises
+        ------
+        ValueError
+            For a host that the cloud does not have.
+        """
+        self._set_alive(host, True)
+        self.note("", "host repaired", f"host {host}")
         self._serve_waiting()
 
     def statement(self, tenant: str) -> float | None:
@@ -201,6 +216,12 @@ class Cloud:
         return self.floor.meter.vcpu_seconds(tenant, self.now) / HOUR
 
     # Inside.
+
+    def _set_alive(self, host: int, alive: bool) -> None:
+        hosts = len(self.floor.hosts)
+        if not 0 <= host < hosts:
+            raise ValueError(f"host: there is no host {host}; allowed: 0 to {hosts - 1}")
+        self.floor.fleet.alive[host] = alive
 
     def _at(self, time: float, action: Callable[[], None]) -> None:
         if time <= self.now:
@@ -270,7 +291,7 @@ class Cloud:
 
     def _become(self, vm: Vm, state: State) -> None:
         vm.become(state)
-        self.note(vm.tenant, state, vm.name)
+        self.note(vm.tenant, state, vm.name, vm.host)
 
     def _give(self, vm: Vm, boots: int) -> None:
         # Started again within its term, a VM keeps its room.
@@ -280,8 +301,8 @@ class Cloud:
 
     def _release(self, vm: Vm) -> None:
         if vm.host is not None:
+            self.note(vm.tenant, "released", vm.name, vm.host)
             self.floor.give(vm, self.now)
-            self.note(vm.tenant, "released", vm.name)
 
     def _serve_waiting(self) -> None:
         """Who waits tries again, the tenant with the smallest dominant share first."""

@@ -65,7 +65,7 @@ def self_service(design: Design) -> Finding:
     cloud = _cloud(design)
     cloud.run(NIGHT)
     people = Session(cloud, "shop", TERMINAL).request("small").touches
-    told = "nobody has to act" if not people else f"{people} person at the provider has to act"
+    told = "nobody has to act" if not people else f"{people} person has to act"
     return Finding("self-service", people == 0, people, 0, told)
 
 
@@ -74,7 +74,7 @@ def network_access(design: Design) -> Finding:
     cloud = _cloud(design)
     answered = sum(_answers(Session(cloud, "shop", client)) for client in CLIENTS)
     most = len(CLIENTS)
-    told = f"{answered} of {most} kinds of client get through"
+    told = f"{answered} of {most} clients get through"
     return Finding("network access", answered == most, answered, most, told)
 
 
@@ -88,7 +88,7 @@ def pooling(design: Design) -> Finding:
     cloud.run(PATIENCE)
     share = 100 * cloud.floor.share("shop")
     most = 100 / len(TENANTS) + 1  # a little more than its own part
-    told = f"{brief(share)} % of the machines for one tenant while others sleep"
+    told = f"one tenant can have {brief(share)} %"
     return Finding("pooling", share > most, share, most, told)
 
 
@@ -122,7 +122,7 @@ def metering(design: Design) -> Finding:
     statement = shop.used()
     used = held(cloud, shop.find()) / HOUR
     off = 100 * abs((statement or 0.0) - used) / used
-    told = "no statement" if statement is None else f"statement {brief(off)} % off what was held"
+    told = "no statement" if statement is None else f"the statement is {brief(off)} % off"
     return Finding("metering", off < 1, off, 1, told)
 
 
