@@ -138,6 +138,8 @@ class Accessed:
         return Facts(
             *(
                 Fact(f"{v.client.name.capitalize()}: half done within", v.quantile(0.5), "s", 2)
+                if v.reached
+                else Fact(f"{v.client.name.capitalize()}: half done within", "never")
                 for v in self.visits
             ),
             title="One task, four clients",

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.cloud.chance import places
+from models.cloud.metering.invoice import invoice
 from models.cloud.platform.api import Session
 from models.cloud.platform.cloud import Cloud
 from models.cloud.platform.fleet import VCPUS
 from models.cloud.platform.metering import Reading
 from models.cloud.platform.tenants import Quota
+from models.facts import Fact, Facts
 
 MINUTES = 24 * 60
 STARTS, STOPS = 0.06, 0.005  # a minute: a tenant's, and each running machine's
@@ -32,6 +34,11 @@ class Day:
     readings: tuple[Reading, ...]
     until: float
     counted: float
+
+    def audit(self, readings: tuple[Reading, ...]) -> Facts:
+        """The invoice that these readings make, beside what the hosts counted."""
+        counted = Fact("Counted by the hosts", self.counted / 3_600, "vCPU-hours", 2)
+        return Facts(*invoice(readings, self.until).facts(), counted, title="Invoice and count")
 
 
 def day(seed: int = 1) -> Day:

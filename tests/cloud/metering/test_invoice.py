@@ -18,6 +18,10 @@ def test_the_meter_says_what_the_hosts_counted_by_themselves():
     assert sum(bill.vcpu_seconds.values()) == pytest.approx(DAY.counted, rel=1e-12)
     assert DAY.counted > 0
     assert set(bill.vcpu_seconds) == {"A", "B"}
+    facts = DAY.audit(DAY.readings)
+    assert facts["All tenants"].shown() == facts["Counted by the hosts"].shown()
+    short = DAY.audit(lossy(DAY.readings, 0.05, 0.0))
+    assert short["All tenants"].shown() != short["Counted by the hosts"].shown()
 
 
 @given(st.floats(0, 0.9), st.integers(0, 999))
