@@ -56,7 +56,7 @@ def _tiles(names: list[str], title: str, symbol: str, size: int = 22) -> Trace:
         "marker": {
             "symbol": symbol,
             "size": size,
-            "color": var("paper") if symbol == "x-thin-open" else var("muted"),
+            "color": var("ink" if "open" in symbol else "band"),
             "line": {"width": 2, "color": var("ink")},
         },
     }

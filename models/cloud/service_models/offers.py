@@ -194,3 +194,7 @@ class Deployment:
     def break_(self, name: str) -> None:
         """Let a layer fail, whoever holds it."""
         self._layers[name].broken = True
+
+    def mend(self, name: str) -> None:
+        """Put a failed layer into service again, or a new one for the first time."""
+        self._layers[name].broken = False

@@ -29,7 +29,7 @@ class Year(Parameters):
     gap: int = parameter(
         60, unit="days", low=1, high=360, step=1, scale="log", label="You deploy every"
     )
-    regular: bool = flag(True, label="At regular intervals (off: at random)")
+    regular: bool = flag(True, label="At regular intervals")
     provider: float = parameter(
         3.0, unit="days", low=0.0, high=60.0, step=0.5, label="The provider patches after"
     )

@@ -16,8 +16,8 @@ CHANGES = {
     "syntax": "A missing bracket",
     "runtime": "Python 2.7",
     "library": "A library that is not there",
-    "start": "The page raises an error",
-    "page": "The same, with a health check that says all is well",
+    "start": "A page that raises an error",
+    "page": "An error, and a health check that says all is well",
     "system": "A kernel of your own",
 }
 
