@@ -3,22 +3,18 @@
 from collections.abc import Iterator
 
 from models.claims.predicates import Predicate
+from models.claims.predicates.attempted import finding
 from models.claims.verdict import Finding
-from models.cloud.service_models.attempts import EFFECT, Question, Tried, attempts
+from models.cloud.service_models.attempts import Question, Tried, attempts
 
 CONDITIONS = {"kernel": "change the guest's system", "hypervisor": "change the hypervisor"}
 
 
 def judge(run: Tried) -> Iterator[Finding]:
     """The consumer's own kernel must take effect; another hypervisor must be refused."""
-    layer, attempt = run.parameters.layer, run.chosen
-    wanted = layer == "kernel"
-    yield Finding(
-        CONDITIONS[layer],
-        attempt.outcome == EFFECT if wanted else not attempt.allowed,
-        not attempt.allowed if wanted else attempt.allowed,
-        attempt.refusal or f"the answer is now signed by {layer} 2",
-    )
+    layer = run.parameters.layer
+    shown = f"the answer is now signed by {layer} 2"
+    yield finding(CONDITIONS[layer], run.chosen, layer == "kernel", shown)
 
 
 SETTINGS = tuple(Question(model="IaaS", layer=layer) for layer in CONDITIONS)

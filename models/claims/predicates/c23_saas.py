@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from models.claims.predicates import Predicate
+from models.claims.predicates.attempted import finding
 from models.claims.verdict import Finding
-from models.cloud.service_models.attempts import EFFECT, Question, Tried, attempts
+from models.cloud.service_models.attempts import Question, Tried, attempts
 
 CONDITIONS = {"data": "user settings", "code": "change of code"}
 SETTINGS = (
@@ -15,14 +16,9 @@ SETTINGS = (
 
 def judge(run: Tried) -> Iterator[Finding]:
     """A user's setting must show in the answer; other code must be refused."""
-    layer, attempt = run.parameters.layer, run.chosen
-    wanted = layer == "data"
-    yield Finding(
-        CONDITIONS[layer],
-        attempt.outcome == EFFECT if wanted else not attempt.allowed,
-        not attempt.allowed if wanted else attempt.allowed,
-        attempt.refusal or f"the page is now {attempt.after.text.replace('<br>', ' / ')}",
-    )
+    layer = run.parameters.layer
+    shown = f"the page is now {run.chosen.after.text.replace('<br>', ' / ')}"
+    yield finding(CONDITIONS[layer], run.chosen, layer == "data", shown)
 
 
 PREDICATE = Predicate(
