@@ -5,6 +5,8 @@ starts from. So nothing here may touch the page (`js`, `pyodide.ffi`), read a cl
 number.
 """
 
+import gc
+import importlib.metadata
 import importlib.util
 import sys
 import types
@@ -49,3 +51,7 @@ import anywidget  # noqa: E402, F401
 import IPython.core.displaypub  # noqa: E402
 import IPython.core.formatters  # noqa: E402
 import IPython.display  # noqa: E402, F401
+
+# A package that asks for its own version leaves every archive open, in a cache.
+importlib.metadata.MetadataPathFinder.invalidate_caches()
+gc.collect()

@@ -26,4 +26,7 @@ python.FS.writeFile("/lib/packages.zip", fs.readFileSync(path.join(jobFolder, "p
 const imports = new URL("live_imports.py", import.meta.url);
 python.FS.writeFile("/home/pyodide/live_imports.py", fs.readFileSync(imports));
 python.runPython("import sys; sys.path.append('/lib/packages.zip'); import live_imports");
+// Files are not in the memory: one that is open here would be a dead one in the page.
+const open = python.FS.streams.slice(3).filter(Boolean).map((stream) => stream.path);
+if (open.length) throw new Error(`open while the snapshot is taken: ${open}`);
 fs.writeFileSync(path.join(jobFolder, "memory"), python.makeMemorySnapshot());
