@@ -50,7 +50,7 @@ def run_code(hart: Hart, cache: CodeCache, build: Build) -> None:
             try:
                 mmu.fetch_half(pc & M64)
             except Trap as trap:
-                hart.exception(trap.cause, trap.value)
+                hart.exception(trap)
                 continue
             code_page = cache.page(context, pc)
             if pc in code:
