@@ -7,6 +7,19 @@ import { fileURLToPath } from "node:url";
 const [modules, out] = process.argv.slice(2).map((name) => path.resolve(name));
 const { build } = createRequire(path.join(modules, "x.js"))("esbuild");
 const page = fileURLToPath(new URL("page/", import.meta.url));
+// anywidget gives a widget up when its script has not run within two seconds, which a slow computer
+// that is still drawing the page can miss; the widget then never shows, and nothing says why.
+const HASTY = "AbortSignal.timeout(2e3)";
+const patient = {
+  name: "patient",
+  setup({ onLoad }) {
+    onLoad({ filter: /anywidget\/dist\/index\.js$/ }, ({ path: file }) => {
+      const parts = fs.readFileSync(file, "utf8").split(HASTY);
+      if (parts.length !== 2) throw new Error(`${file} has ${parts.length - 1} times ${HASTY}`);
+      return { contents: parts.join("AbortSignal.timeout(6e4)"), loader: "js" };
+    });
+  },
+};
 const common = {
   bundle: true,
   minify: true,
@@ -27,6 +40,7 @@ const results = [
     ...common,
     entryPoints: ["session.js", "worker.js", "live.css", "widgets.css"],
     format: "esm",
+    plugins: [patient],
   }),
 ];
 const used = new Set();
