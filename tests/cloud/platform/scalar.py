@@ -35,8 +35,9 @@ class Box:
 def place_all(boxes: list[Box], work: Workload, policy: str, order: str) -> list[int]:
     """The host of each request, decided by looking at one host after another."""
     answers = [REFUSED] * len(work)
+    weights = _weights(boxes)
     for n in _turns(boxes, work, answers) if order == "fair" else range(len(work)):
-        host = _choose(boxes, work, n, policy)
+        host = _choose(boxes, work, n, policy, weights)
         if host is not None:
             boxes[host].vcpus -= int(work.vcpus[n])
             boxes[host].memory -= int(work.memory[n])
@@ -45,25 +46,29 @@ def place_all(boxes: list[Box], work: Workload, policy: str, order: str) -> list
     return answers
 
 
-def _choose(boxes: list[Box], work: Workload, n: int, policy: str) -> int | None:
+def _choose(
+    boxes: list[Box], work: Workload, n: int, policy: str, weights: list[int]
+) -> int | None:
     best, best_score = None, None
+    need = int(work.vcpus[n]), int(work.memory[n]), int(work.tenant[n])
     for number, box in enumerate(boxes):
-        need = int(work.vcpus[n]), int(work.memory[n]), int(work.tenant[n])
         if not box.fits(*need) or not _allowed(boxes, work, n, box):
             continue
-        score = _score(boxes, box, policy)
+        score = _score(box, policy, weights)
         if best_score is None or score < best_score:
             best, best_score = number, score
     return best
 
 
-def _score(boxes: list[Box], box: Box, policy: str) -> int:
-    if policy == "first":
-        return 0
-    totals = [sum(b.room[r] for b in boxes) for r in (0, 1)]
-    weights = [round(totals[1 - r] / min(totals) * 64) for r in (0, 1)]
+def _score(box: Box, policy: str, weights: list[int]) -> int:
+    """The smaller the better; among equals the first."""
     slack = box.vcpus * weights[0] + box.memory * weights[1]
-    return slack if policy == "best" else -slack
+    return {"first": 0, "best": slack, "spread": -slack}[policy]
+
+
+def _weights(boxes: list[Box]) -> list[int]:
+    totals = [sum(b.room[r] for b in boxes) for r in (0, 1)]
+    return [round(totals[1 - r] / min(totals) * 64) for r in (0, 1)]
 
 
 def _allowed(boxes: list[Box], work: Workload, n: int, box: Box) -> bool:
