@@ -72,8 +72,8 @@ def pooling(parameters: Pooling) -> Pooled:
         p,
         float(mean_wait(1, p.load, 0.0, 1)),
         float(mean_wait(p.tenants, alone, together, p.tenants)),
-        p.tenants * servers_for(p.load, 0.0, 1, p.risk),
-        servers_for(alone, together, p.tenants, p.risk),
+        p.tenants * max(1, servers_for(p.load, 0.0, 1, p.risk)),
+        max(1, servers_for(alone, together, p.tenants, p.risk)),
     )
 
 
