@@ -187,10 +187,12 @@ def _different(completed: list[Outcome]) -> tuple[str, ...]:
 # ---------------------------------------------------------------- forms
 @cache
 def forms() -> tuple[Form, ...]:
-    """Every row of the instruction table; CSR instructions with every CSR, reading and writing."""
-    return tuple(
-        _form(row, operands) for row in INSTRUCTIONS for operands in _variants(row)
-    )  # fmt: skip
+    """Every row of the instruction table; CSR instructions with every CSR, reading and writing.
+
+    The theorems ask of a machine without the H extension, so its rows stay out.
+    """
+    rows = [row for row in INSTRUCTIONS if row.extension != "H"]
+    return tuple(_form(row, operands) for row in rows for operands in _variants(row))
 
 
 def _variants(row: Instruction) -> list[dict[str, int]]:

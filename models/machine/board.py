@@ -91,6 +91,7 @@ class Board:
             options.a_d_by_hardware,
             options.holes,
             options.own_firmware,
+            options.hypervisor,
         )
         self.console_output = bytearray()
         self._halted: tuple[str, int] | None = None

@@ -13,11 +13,33 @@ from typing import Any, Protocol
 
 from models.machine.csr import Csrs
 from models.machine.csr_bits import MPP, MPRV, MXR, SUM
+from models.machine.csr_hypervisor import MPV, SPVP
 from models.machine.paging import Rights
 from models.machine.semantics import M64
 from models.machine.traps import Mode
 
 MOST = 64  # contexts kept; a switch to one that is gone only starts empty
+#: The address space of a guest that translates nothing itself: no ASID has this number.
+BARE_SPACE = 1 << 16
+
+
+@dataclass(frozen=True)
+class Guest:
+    """What a context of a guest has besides.
+
+    Attributes
+    ----------
+    virtual
+        Virtual machine number plus one.
+    first
+        Whether the guest's own table applies.
+    second
+        Its rights towards the second stage; None: that is off.
+    """
+
+    virtual: int
+    first: bool
+    second: Rights | None
 
 
 @dataclass
@@ -27,13 +49,15 @@ class Context:
     Attributes
     ----------
     translated
-        Whether the page table of satp applies.
+        Whether a page table applies: that of satp, or the guest's or its hypervisor's.
     asid, rights, machine
         Who asks; `machine` is M-mode's rights towards PMP.
     loads, stores, fetches
         Page address to difference, see the module.
     code
         Instruction address to cached code, for the tiers.
+    guest
+        None with V=0.
     """
 
     translated: bool
@@ -44,6 +68,12 @@ class Context:
     stores: dict[int, int] = field(default_factory=dict)
     fetches: dict[int, int] = field(default_factory=dict)
     code: dict[int, Callable[..., int]] = field(default_factory=dict)
+    guest: Guest | None = None
+
+    @property
+    def virtual(self) -> int:
+        """The TLB's tag: virtual machine number plus one, or 0 with V=0."""
+        return self.guest.virtual if self.guest else 0
 
     def clear(self) -> None:
         """Forget every page."""
@@ -98,11 +128,41 @@ class Contexts:
 
     def choose(self) -> tuple[Context, Context]:
         """Return the contexts of fetches and of loads and stores, as the registers now are."""
-        status, mode = self._csrs.mstatus, self._csrs.mode
+        csrs = self._csrs
+        status, mode, virtual = csrs.mstatus, csrs.mode, csrs.virtual
+        if virtual:
+            return self._of_guest(mode, fetch=True), self._of_guest(mode)
         fetches = self._context(mode, False, False)
         if status & MPRV and mode == Mode.M:
             mode = Mode((status & MPP) >> 11)
+            if status & MPV and mode != Mode.M:
+                return fetches, self._of_guest(mode)
         return fetches, self._context(mode, bool(status & SUM), bool(status & MXR))
+
+    def of_hypervisor_access(self, execute: bool) -> Context:
+        """Return the context of HLV and HSV, or of HLVX: the guest's, from outside."""
+        mode = Mode.S if self._csrs.hstatus & SPVP else Mode.U
+        return self._of_guest(mode, execute=execute)
+
+    def _of_guest(self, mode: Mode, fetch: bool = False, execute: bool = False) -> Context:
+        """Return the context of a guest's S or U, for fetches, data or HLVX."""
+        csrs = self._csrs
+        vsatp, hgatp = csrs.vsatp, csrs.hgatp
+        first, second = vsatp >> 60 != 0, hgatp >> 60 != 0
+        asid = vsatp >> 44 & 0xFFFF if first else BARE_SPACE
+        virtual = csrs.virtual_machine
+        may_sum = bool(csrs.vsstatus & SUM) and not fetch
+        outer_mxr = bool(csrs.mstatus & MXR) and not fetch  # works on both stages
+        mxr = outer_mxr or (bool(csrs.vsstatus & MXR) and not fetch)
+        key = (mode, asid, may_sum, mxr, outer_mxr, execute, virtual, first, second)
+        context = self._contexts.get(key)
+        if context is None:
+            rights = Rights(mode == Mode.U, may_sum, mxr, execute)
+            beyond = Rights(True, False, outer_mxr, execute) if second else None
+            guest = Guest(virtual, first, beyond)
+            context = Context(first or second, asid, rights, False, *self.tables(), guest=guest)
+            self._contexts[key] = context
+        return context
 
     def _context(self, mode: Mode, may_sum: bool, mxr: bool) -> Context:
         satp = self._csrs.satp

@@ -27,30 +27,43 @@ from models.machine.csr_bits import (
     WRITABLE,
 )
 from models.machine.csr_counters import CounterRegisters
+from models.machine.csr_hypervisor import HYPERVISOR, M_GVA, MISA_H, MPV, HypervisorRegisters
 from models.machine.csr_names import NUMBERS
 from models.machine.paging import BARE, LEVELS
 from models.machine.pmp import ENTRIES, Pmp
-from models.machine.traps import SSIP, STIP, SUPERVISOR_INTERRUPTS, Illegal, Mode
-
-#: number: (name, bits that a write changes)
-TABLE = {NUMBERS[name]: (name, mask) for name, mask in WRITABLE.items()}
-#: What a snapshot keeps as plain numbers.
-_KEPT = (
-    *(name for name in WRITABLE if not name.startswith(("pmp", "hpm", "mhpm"))),
-    *("soft_mip", "lines", "exceptions", "_cycle_base", "_instret_base"),
+from models.machine.traps import (
+    GUEST_INTERRUPTS,
+    SSIP,
+    STIP,
+    SUPERVISOR_INTERRUPTS,
+    Illegal,
+    Mode,
 )
 
+#: What a snapshot keeps besides the registers.
+KEPT = ("soft_mip", "lines", "exceptions", "_cycle_base", "_instret_base", "virtual")
+COUNTERS = range(0xC00, 0xC20)
+MIE, SATP, HGATP, TIMERS = 0x304, 0x180, 0x680, (0x14D, 0x24D)
+#: number: (name, bits that a write changes)
+TABLE = {NUMBERS[name]: (name, mask) for name, mask in WRITABLE.items()}
+#: The same with the H extension.
+HYPERVISOR_TABLE = TABLE | {NUMBERS[name]: (name, mask) for name, mask in HYPERVISOR.items()}
 
-class Csrs(CounterRegisters):
+
+class Csrs(HypervisorRegisters, CounterRegisters):
     """The registers of one hart.
 
     Parameters
     ----------
     clock, pmp
         What some registers show.
+    hypervisor
+        Whether the H extension is there.
 
     Attributes
     ----------
+    table
+        The registers that are there, as `TABLE`.
     lines
         Interrupt wires, as bits of mip.
     on_interrupts, on_translation
@@ -74,14 +87,15 @@ class Csrs(CounterRegisters):
     mcounteren: int
     scounteren: int
 
-    def __init__(self, clock: Clock, pmp: Pmp):
-        self.clock, self.pmp = clock, pmp
+    def __init__(self, clock: Clock, pmp: Pmp, hypervisor: bool = False):
+        self.clock, self.pmp, self.hypervisor = clock, pmp, hypervisor
+        self.table = HYPERVISOR_TABLE if hypervisor else TABLE
         self.mode = Mode.M
         self.on_interrupts: Callable[[], None] = lambda: None
         self.on_translation: Callable[[bool], None] = lambda protection: None
         self._readers: dict[int, Callable[[], int]] = {}
         self._writers: dict[int, Callable[[int], None]] = {}
-        for number, (name, mask) in TABLE.items():
+        for number, (name, mask) in self.table.items():
             read, write = (
                 getattr(self, f"_read_{name}", None),
                 getattr(self, f"_write_{name}", None),
@@ -98,15 +112,17 @@ class Csrs(CounterRegisters):
 
     def reset(self) -> None:
         """Power-on: M-mode, no translation, nothing enabled."""
-        for name, _ in TABLE.values():
+        for name, _ in self.table.values():
             setattr(self, name, 0)
         self.mode = Mode.M
         self.mstatus = UXL | SXL
-        self.misa = MISA
+        self.misa = MISA | (MISA_H if self.hypervisor else 0)
         self.soft_mip = 0  # what software set in mip: SSIP, STIP, SEIP
         self.lines = 0
         self.pmp.reset()
         self._reset_counters()
+        self._write_mideleg(0)
+        self._reset_hypervisor()
 
     def _plain_reader(self, name: str) -> Callable[[], int]:
         return lambda: int(getattr(self, name))
@@ -124,16 +140,27 @@ class Csrs(CounterRegisters):
         Number bits 11:10 are 11 for a read-only register, bits 9:8 its least mode.
         """
         mode = self.mode
-        if number not in TABLE or (number >> 8 & 3) > mode or (write and number >> 10 == 3):
+        if number not in self.table or (write and number >> 10 == 3):
             raise Illegal
-        if 0xC00 <= number < 0xC20 and mode < Mode.M:
-            enabled = self.mcounteren & (self.scounteren if mode == Mode.U else M64)
-            if not enabled >> (number & 31) & 1:
-                raise Illegal
-        if number == 0x180 and mode == Mode.S and self.mstatus & TVM:
+        if mode < Mode.M:
+            self._check_machine(number)
+        if self.virtual:
+            self._check_guest(number)
+            return
+        # HS-mode stands between S and M: registers of its own have 10 in bits 9:8.
+        if (number >> 8 & 3) > (mode if mode != Mode.S else 2):
+            raise Illegal
+        if mode == Mode.S and self.mstatus & TVM and number in (SATP, HGATP):
+            raise Illegal
+        if mode == Mode.U and number in COUNTERS and not self.scounteren >> (number & 31) & 1:
+            raise Illegal
+
+    def _check_machine(self, number: int) -> None:
+        """Raise Illegal where M-mode keeps a register from all below."""
+        if number in COUNTERS and not self.mcounteren >> (number & 31) & 1:
             raise Illegal
         timer_granted = self.menvcfg & STCE and self.mcounteren & TIME_BIT
-        if number == 0x14D and mode < Mode.M and not timer_granted:
+        if number in TIMERS and not timer_granted:
             raise Illegal
 
     def read(self, number: int) -> int:
@@ -143,7 +170,8 @@ class Csrs(CounterRegisters):
     def read_to_modify(self, number: int) -> int:
         """Return the value that a read-modify-write starts from: mip's wires stay out of it."""
         if number in (0x344, 0x144):
-            return self.soft_mip & (self.mideleg if number == 0x144 else M64)
+            soft = self.soft_mip | (self.hvip if self.hypervisor else 0)
+            return soft & (self.mideleg if number == 0x144 else M64)
         return self._readers[number]()
 
     def write(self, number: int, value: int) -> None:
@@ -160,28 +188,30 @@ class Csrs(CounterRegisters):
     def _write_mstatus(self, value: int) -> None:
         if value & MPP == 2 << 11:  # no such mode
             value = value & ~MPP | self.mstatus & MPP
-        changed = (value ^ self.mstatus) & MSTATUS
+        changed = (value ^ self.mstatus) & (MSTATUS | (MPV | M_GVA if self.hypervisor else 0))
         self.mstatus ^= changed
-        if changed & (SUM | MXR | MPRV | MPP):
+        if changed & (SUM | MXR | MPRV | MPP | MPV):
             self.on_translation(False)
         self.on_interrupts()
 
     def pending(self) -> int:
-        """Return mip: wires, what software set, and the supervisor timer of Sstc."""
+        """Return mip: wires, what software set, the timer of Sstc, and the guest's."""
         soft = self.soft_mip
         if self.menvcfg & STCE:
             soft = soft & ~STIP | (STIP if self.clock.now() >= self.stimecmp else 0)
-        return self.lines | soft
+        return self.lines | soft | (self.guest_pending() if self.hypervisor else 0)
 
     _read_mip = pending
 
     def _write_mip(self, value: int) -> None:
         mask = SUPERVISOR_INTERRUPTS & ~(STIP if self.menvcfg & STCE else 0)
         self.soft_mip = self.soft_mip & ~mask | value & mask
+        if self.hypervisor:
+            self._write_hip(value)
         self.on_interrupts()
 
     def _read_sip(self) -> int:
-        return self.pending() & self.mideleg
+        return self.pending() & self.mideleg & SUPERVISOR_INTERRUPTS
 
     def _write_sip(self, value: int) -> None:
         mask = SSIP & self.mideleg
@@ -189,17 +219,20 @@ class Csrs(CounterRegisters):
         self.on_interrupts()
 
     def _read_sie(self) -> int:
-        return self.mie & self.mideleg
+        return self.mie & self.mideleg & SUPERVISOR_INTERRUPTS
 
     def _write_sie(self, value: int) -> None:
-        self._write_mie(self.mie & ~self.mideleg | value & self.mideleg)
+        mask = self.mideleg & SUPERVISOR_INTERRUPTS
+        self._write_mie(self.mie & ~mask | value & mask)
 
     def _write_mie(self, value: int) -> None:
-        self.mie = value & WRITABLE["mie"]
+        self.mie = value & self.table[MIE][1]
         self.on_interrupts()
 
     def _write_mideleg(self, value: int) -> None:
-        self.mideleg = value & SUPERVISOR_INTERRUPTS
+        """Set it; a guest's interrupts always pass M-mode by."""
+        guest = GUEST_INTERRUPTS if self.hypervisor else 0
+        self.mideleg = value & SUPERVISOR_INTERRUPTS | guest
         self.on_interrupts()
 
     def set_line(self, bit: int, level: bool) -> None:
@@ -236,8 +269,10 @@ class Csrs(CounterRegisters):
 
     def state(self) -> dict[str, int | list[int]]:
         """Return every register as plain numbers."""
+        own = ("pmp", "hpm", "mhpm")  # kept below, or always zero
+        names = [name for name, _ in self.table.values() if not name.startswith(own)]
         return {
-            **{name: int(getattr(self, name)) for name in _KEPT},
+            **{name: int(getattr(self, name)) for name in (*names, *KEPT)},
             "mode": int(self.mode),
             "pmpcfg": list(self.pmp.config),
             "pmpaddr": list(self.pmp.address),
@@ -253,6 +288,9 @@ class Csrs(CounterRegisters):
             else:
                 setattr(self, name, value)
         self.mode = Mode(self.mode)
+        if self.virtual not in (0, 1) or (self.virtual and self.mode == Mode.M):
+            raise ValueError(f"V is {self.virtual} in {self.mode.name}-mode; 0 or 1, in M-mode 0")
         self.pmp.update()
         self._timer()
+        self._guest_timer()
         self.on_translation(True)

@@ -23,6 +23,9 @@ class CounterRegisters:
     mcountinhibit: int
     menvcfg: int
     stimecmp: int
+    virtual: int
+    guest_time: Callable[[], int]
+    _guest_timer: Callable[[], None]
 
     def _reset_counters(self) -> None:
         self.stimecmp = M64
@@ -58,7 +61,7 @@ class CounterRegisters:
         self._instret_base = instret - (0 if value & 4 else count - self.exceptions)
 
     def _read_time(self) -> int:
-        return self.clock.now() & M64
+        return self.guest_time() if self.virtual else self.clock.now() & M64
 
     def _write_stimecmp(self, value: int) -> None:
         self.stimecmp = value
@@ -67,6 +70,7 @@ class CounterRegisters:
     def _write_menvcfg(self, value: int) -> None:
         self.menvcfg = value & (FIOM | STCE)
         self._timer()
+        self._guest_timer()
 
     def _timer(self) -> None:
         """Come back when the supervisor timer is due."""

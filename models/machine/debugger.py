@@ -18,7 +18,7 @@ from models.machine.history import History
 from models.machine.memory import PAGE
 from models.machine.paging import PageFault, R, W, WalkFault, X, walk
 from models.machine.semantics import M64, s64
-from models.machine.traps import MODE_NAMES
+from models.machine.traps import NO_GUEST, GuestFault
 
 OPTIONS = BoardOptions(memory=256 << 10)
 #: Data stands in pages of its own: the tiers look closely at every store beside code.
@@ -159,10 +159,12 @@ class Debugger:
         self.history.back(steps)
         self.traps, self.ended = earlier, None
 
-    def _log(self, cause: int, value: int, interrupt: bool = False) -> None:
+    def _log(
+        self, cause: int, value: int, interrupt: bool = False, detail: GuestFault = NO_GUEST
+    ) -> None:
         hart = self.board.hart
         mode, pc = self.mode, hart.pc & M64
-        self._trap(cause, value, interrupt)
+        self._trap(cause, value, interrupt, detail)
         name = (INTERRUPTS if interrupt else EXCEPTIONS)[cause]
         taken = Taken(self.count + interrupt, name, value & M64, pc, mode, hart.pc & M64, self.mode)
         self.traps.append(taken)
@@ -172,8 +174,8 @@ class Debugger:
     # ------------------------------------------------------------------ looking
     @property
     def mode(self) -> str:
-        """M, S or U."""
-        return MODE_NAMES[self.board.hart.csrs.mode, self.board.hart.virtual]
+        """M, S or U; with the H extension M, HS, U, VS or VU."""
+        return self.board.hart.mode_name
 
     @property
     def pc(self) -> int:
@@ -187,7 +189,7 @@ class Debugger:
         if not context.translated:
             return Way(address, False, False, (), address)
         tlb = mmu.instruction_tlb if access == X else mmu.data_tlb
-        held = tlb.lookup(address >> 12, context.asid) is not None
+        held = tlb.lookup(address >> 12, context.asid, context.virtual) is not None
         seen: list[tuple[int, int]] = []
 
         def load(place: int) -> int:

@@ -14,6 +14,7 @@ from models.machine import traps
 from models.machine.clock import Clock
 from models.machine.csr import TABLE, Csrs
 from models.machine.csr_bits import MIE, MPIE, MPP, SIE, SPIE, SPP
+from models.machine.csr_hypervisor import GVA, M_GVA, MPV, SPV, SPVP
 from models.machine.decode import decode
 from models.machine.instructions import Instructions
 from models.machine.isa import BY_NAME
@@ -21,11 +22,21 @@ from models.machine.memory import Bus
 from models.machine.mmu import Mmu
 from models.machine.pmp import Pmp
 from models.machine.semantics import M64, s64
-from models.machine.traps import INTERRUPT_ORDER, MODE_NAMES, Illegal, Mode, Trap
-
-HOLES = tuple(row.name for row in BY_NAME.values() if row.privilege) + tuple(
-    name for number, (name, _) in TABLE.items() if number >> 8 & 3
+from models.machine.traps import (
+    INTERRUPT_ORDER,
+    MODE_NAMES,
+    NO_GUEST,
+    GuestFault,
+    Illegal,
+    Mode,
+    Trap,
+    VirtualInstruction,
 )
+
+#: Of the H extension none: the holes were there before it.
+HOLES = tuple(
+    row.name for row in BY_NAME.values() if row.privilege and row.extension != "H"
+) + tuple(name for number, (name, _) in TABLE.items() if number >> 8 & 3)
 
 
 class Hart:
@@ -42,6 +53,8 @@ class Hart:
         does nothing, the CSR is read but not written; what POPF and PUSHF were on x86 before VT.
     own_firmware
         M-mode is the book's firmware: counted under its own name, and time stands still in it.
+    hypervisor
+        The H extension is there.
 
     Attributes
     ----------
@@ -65,18 +78,18 @@ class Hart:
         update: bool = True,
         holes: Iterable[str] = (),
         own_firmware: bool = False,
+        hypervisor: bool = False,
     ):
         self.bus, self.clock, self.counters = bus, clock, counters
         self.holes, self.own_firmware = frozenset(holes), own_firmware
         if unknown := self.holes.difference(HOLES):
             raise ValueError(f"holes: {min(unknown)!r}, allowed are {', '.join(HOLES)}")
-        self.csrs = Csrs(clock, Pmp())
+        self.csrs = Csrs(clock, Pmp(), hypervisor)
         self.mmu = Mmu(self.csrs, bus, counters, tlb_entries, update)
         self.csrs.on_interrupts = self._attend
         self.csrs.on_translation = self._retranslate
         clock.on_change = self._attend
         self.x = [0] * 33
-        self.virtual = 0  # the V bit of the H extension
         self._kinds = Instructions(self).kinds
         self.reset()
 
@@ -106,13 +119,20 @@ class Hart:
         """Count what the present mode has retired, up to now and `extra` instructions more."""
         position = self.clock.position + extra
         if position > self._mark:
-            name = "firmware" if self.clock.paused else MODE_NAMES[self.csrs.mode, self.virtual]
+            name = "firmware" if self.clock.paused else self.mode_name
             self.counters.count("retired", name, position - self._mark)
         self._mark = position
 
-    def enter(self, mode: Mode) -> None:
+    @property
+    def mode_name(self) -> str:
+        """M, S or U; with the H extension S is HS, and a guest's modes are VS and VU."""
+        csrs = self.csrs
+        name = MODE_NAMES[csrs.mode, csrs.virtual]
+        return "HS" if name == "S" and csrs.hypervisor else name
+
+    def enter(self, mode: Mode, virtual: int = 0) -> None:
         """Change the mode (`settle` first)."""
-        self.csrs.mode = mode
+        self.csrs.mode, self.csrs.virtual = mode, virtual
         self.reservation = None
         if self.own_firmware and self.clock.paused != (mode == Mode.M):
             if mode == Mode.M:
@@ -124,28 +144,65 @@ class Hart:
         self.mmu.switch()
         self.attention = True
 
-    def trap(self, cause: int, value: int, interrupt: bool = False) -> None:
+    def trap(
+        self, cause: int, value: int, interrupt: bool = False, detail: GuestFault = NO_GUEST
+    ) -> None:
         """Enter the handler of an exception or interrupt."""
         csrs = self.csrs
         self.settle()
         family, names = ("interrupts", INTERRUPTS) if interrupt else ("traps", EXCEPTIONS)
         self.counters.count(family, names[cause])
         delegated = csrs.mideleg if interrupt else csrs.medeleg
+        to_guest = csrs.hideleg if interrupt else csrs.hedeleg
         code = cause | (1 << 63 if interrupt else 0)
-        status, mode = csrs.mstatus, csrs.mode
-        if mode <= Mode.S and delegated >> cause & 1:
-            csrs.sepc, csrs.scause, csrs.stval = self.pc & M64, code, value & M64
-            status = status & ~(SPP | SPIE | SIE) | (SPIE if status & SIE else 0)
-            csrs.mstatus = status | (SPP if mode == Mode.S else 0)
-            vector = csrs.stvec
-            self.enter(Mode.S)
+        if csrs.mode == Mode.M or not delegated >> cause & 1:
+            vector = self._to_machine(code, value, detail)
+        elif not csrs.virtual or not to_guest >> cause & 1:
+            vector = self._to_supervisor(code, value, detail)
         else:
-            csrs.mepc, csrs.mcause, csrs.mtval = self.pc & M64, code, value & M64
-            status = status & ~(MPP | MPIE | MIE) | (MPIE if status & MIE else 0)
-            csrs.mstatus = status | mode << 11
-            vector = csrs.mtvec
-            self.enter(Mode.M)
+            cause -= interrupt  # a guest knows its interrupts by a supervisor's numbers
+            vector = self._to_guest(code - interrupt, value)
         self.pc = s64((vector & ~3) + (4 * cause if interrupt and vector & 1 else 0))
+
+    def _to_machine(self, code: int, value: int, detail: GuestFault) -> int:
+        """Save the state for M-mode and enter it; return its vector."""
+        csrs, status = self.csrs, self.csrs.mstatus
+        csrs.mepc, csrs.mcause, csrs.mtval = self.pc & M64, code, value & M64
+        status = status & ~(MPP | MPIE | MIE) | (MPIE if status & MIE else 0) | csrs.mode << 11
+        if csrs.hypervisor:
+            csrs.mtval2, csrs.mtinst = detail.physical, detail.instruction
+            status &= ~(MPV | M_GVA)
+            status |= (MPV if csrs.virtual else 0) | (M_GVA if detail.guest else 0)
+        csrs.mstatus = status
+        self.enter(Mode.M)
+        return csrs.mtvec
+
+    def _to_supervisor(self, code: int, value: int, detail: GuestFault) -> int:
+        """Save the state for S-mode, or HS-mode, and enter it; return its vector."""
+        csrs = self.csrs
+        csrs.sepc, csrs.scause, csrs.stval = self.pc & M64, code, value & M64
+        csrs.mstatus = self._pushed(csrs.mstatus)
+        if csrs.hypervisor:
+            csrs.htval, csrs.htinst = detail.physical, detail.instruction
+            status = csrs.hstatus & ~(SPV | GVA) | (GVA if detail.guest else 0)
+            if csrs.virtual:
+                status = status & ~SPVP | SPV | (SPVP if csrs.mode == Mode.S else 0)
+            csrs.hstatus = status
+        self.enter(Mode.S)
+        return csrs.stvec
+
+    def _to_guest(self, code: int, value: int) -> int:
+        """Save the state for VS-mode and enter it; return its vector."""
+        csrs = self.csrs
+        csrs.vsepc, csrs.vscause, csrs.vstval = self.pc & M64, code, value & M64
+        csrs.vsstatus = self._pushed(csrs.vsstatus)
+        self.enter(Mode.S, virtual=1)
+        return csrs.vstvec
+
+    def _pushed(self, status: int) -> int:
+        """Return sstatus, or a guest's, with mode and interrupt enable saved."""
+        status = status & ~(SPP | SPIE | SIE) | (SPIE if status & SIE else 0)
+        return status | (SPP if self.csrs.mode == Mode.S else 0)
 
     def interrupt(self) -> bool:
         """Take the most urgent interrupt that is pending and enabled; tell whether there was."""
@@ -153,12 +210,14 @@ class Hart:
         pending = csrs.pending() & csrs.mie
         if not pending:
             return False
-        mode, status = csrs.mode, csrs.mstatus
+        mode, virtual, status = csrs.mode, csrs.virtual, csrs.mstatus
         taken = 0
         if mode < Mode.M or status & MIE:
             taken = pending & ~csrs.mideleg
-        if not taken and (mode < Mode.S or (mode == Mode.S and status & SIE)):
-            taken = pending & csrs.mideleg
+        if not taken and (mode < Mode.S or virtual or (mode == Mode.S and status & SIE)):
+            taken = pending & csrs.mideleg & ~csrs.hideleg
+        if not taken and virtual and (mode < Mode.S or csrs.vsstatus & SIE):
+            taken = pending & csrs.hideleg
         for cause in INTERRUPT_ORDER:
             if taken >> cause & 1:
                 self.trap(cause, 0, interrupt=True)
@@ -177,19 +236,21 @@ class Hart:
                 raise Illegal
             self.pc = self._kinds[decoded.base.kind](decoded, pc)
         except Illegal:
-            self.exception(traps.ILLEGAL, word)
+            self.exception(Trap(traps.ILLEGAL, word))
+        except VirtualInstruction:
+            self.exception(Trap(traps.VIRTUAL_INSTRUCTION, word))
         except Trap as trap:
-            self.exception(trap.cause, trap.value)
+            self.exception(trap)
         else:
             self.clock.fuel[0] -= 1
 
-    def exception(self, cause: int, value: int) -> None:
+    def exception(self, trap: Trap) -> None:
         """Take an exception: an attempt that did not retire."""
         self.settle()
         self.clock.fuel[0] -= 1
         self._mark += 1
         self.csrs.exceptions += not self.clock.paused
-        self.trap(cause, value)
+        self.trap(trap.cause, trap.value, detail=trap.detail)
 
     # ------------------------------------------------------------------ snapshots
     def state(self) -> dict[str, object]:

@@ -10,20 +10,19 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from models.machine import traps
-from models.machine.csr import TABLE
 from models.machine.csr_bits import MIE, MPIE, MPP, MPRV, SIE, SPIE, SPP, TSR, TVM, TW
+from models.machine.csr_hypervisor import MPV, SPV, VTSR, VTVM, VTW
 from models.machine.decode import Decoded
+from models.machine.instructions_hypervisor import TRASH, HypervisorInstructions
 from models.machine.isa import BY_NAME
 from models.machine.semantics import M64, function, s64
-from models.machine.traps import Illegal, Mode, Trap
+from models.machine.traps import Illegal, Mode, Trap, VirtualInstruction
 
 if TYPE_CHECKING:
     from models.machine.hart import Hart
 
-TRASH = 32  # writes to x0 go to a register that no instruction names
 
-
-class Instructions:
+class Instructions(HypervisorInstructions):
     """The kinds of instructions of one hart.
 
     Attributes
@@ -71,7 +70,7 @@ class Instructions:
     def _lr(self, d: Decoded, pc: int) -> int:
         address, width = self.x[d.rs1] & M64, d.base.width
         if address % width:
-            raise Trap(traps.LOAD_MISALIGNED, address)
+            raise self.mmu.fault(traps.LOAD_MISALIGNED, address)
         memory = self._extend(self.mmu.load(address, width), width)
         self.hart.reservation = address, memory
         self.x[d.rd or TRASH] = memory
@@ -86,7 +85,7 @@ class Instructions:
         if reserved is not None and reserved[0] == address:
             if address % width:
                 self.hart.reservation = reserved
-                raise Trap(traps.STORE_MISALIGNED, address)
+                raise self.mmu.fault(traps.STORE_MISALIGNED, address)
             place = self.mmu.reach(address, width)
             if self._extend(self.bus.load(place, width), width) == reserved[1]:
                 self.mmu.store(address, width, self._value(d, pc))
@@ -97,7 +96,7 @@ class Instructions:
     def _amo(self, d: Decoded, pc: int) -> int:
         address, width = self.x[d.rs1] & M64, d.base.width
         if address % width:
-            raise Trap(traps.STORE_MISALIGNED, address)
+            raise self.mmu.fault(traps.STORE_MISALIGNED, address)
         place = self.mmu.reach(address, width)
         memory = self._extend(self.bus.load(place, width), width)
         self.mmu.store(address, width, self._value(d, pc, memory))
@@ -116,9 +115,10 @@ class Instructions:
         try:
             csrs.check(number, write)
         except Illegal:
-            if not self._hole(TABLE[number][0] if number in TABLE else ""):
+            if not self._hole(csrs.table[number][0] if number in csrs.table else ""):
                 raise
             write = False
+        number = csrs.substitute(number)
         old = s64(csrs.read(number))
         if write:
             # rs1 is read before rd is written: they may be one register.
@@ -129,7 +129,7 @@ class Instructions:
 
     def _hole(self, name: str) -> bool:
         """Tell whether an instruction that should trap is a hole here."""
-        return name in self.hart.holes and self.csrs.mode == Mode.U and not self.hart.virtual
+        return name in self.hart.holes and self.csrs.mode == Mode.U and not self.csrs.virtual
 
     def _fence(self, d: Decoded, pc: int) -> int:
         # One hart, and code caches that see every store: FENCE and FENCE.I have nothing to do.
@@ -139,48 +139,72 @@ class Instructions:
         if self.csrs.mode < d.base.privilege:
             if self._hole(d.base.name):
                 return s64(pc + d.length)
+            # What a guest's supervisor may do, only its hypervisor keeps from its user.
+            waits = d.base.name == "wfi" and self.csrs.mstatus & TW
+            if self.csrs.virtual and d.base.privilege == Mode.S and not waits:
+                raise VirtualInstruction
             raise Illegal
         action: Callable[[Decoded, int], int] = getattr(self, f"_do_{d.base.semantics}")
         return action(d, pc)
 
     def _do_ecall(self, d: Decoded, pc: int) -> int:
-        raise Trap(traps.ECALL + self.csrs.mode)
+        csrs = self.csrs  # a call from VS has the number between those from S and M
+        raise Trap(traps.ECALL + csrs.mode + (csrs.virtual if csrs.mode == Mode.S else 0))
 
     def _do_ebreak(self, d: Decoded, pc: int) -> int:
         raise Trap(traps.BREAKPOINT)
 
     def _do_wfi(self, d: Decoded, pc: int) -> int:
-        if self.csrs.mode == Mode.S and self.csrs.mstatus & TW:
+        csrs = self.csrs
+        if csrs.mode == Mode.S and csrs.mstatus & TW:
             raise Illegal
+        if csrs.virtual and csrs.hstatus & VTW:
+            raise VirtualInstruction
         self.hart.waiting = self.hart.attention = True
         return s64(pc + d.length)
 
     def _do_sfence_vma(self, d: Decoded, pc: int) -> int:
-        if self.csrs.mode == Mode.S and self.csrs.mstatus & TVM:
+        csrs = self.csrs
+        if csrs.virtual and csrs.hstatus & VTVM:
+            raise VirtualInstruction
+        if csrs.mode == Mode.S and not csrs.virtual and csrs.mstatus & TVM:
             raise Illegal
         address = self.x[d.rs1] & M64 if d.rs1 else None
-        self.mmu.flush(address, self.x[d.rs2] & 0xFFFF if d.rs2 else None)
+        asid = self.x[d.rs2] & 0xFFFF if d.rs2 else None
+        self.mmu.flush(address, asid, csrs.virtual_machine if csrs.virtual else 0)
         return s64(pc + d.length)
 
     def _do_sret(self, d: Decoded, pc: int) -> int:
         csrs = self.csrs
+        if csrs.virtual:
+            if csrs.hstatus & VTSR:
+                raise VirtualInstruction
+            mode, csrs.vsstatus = self._popped(csrs.vsstatus)
+            return self._return(mode, csrs.mstatus & ~MPRV, csrs.vsepc, 1)
         if csrs.mode == Mode.S and csrs.mstatus & TSR:
             raise Illegal
-        status = csrs.mstatus
+        virtual = 1 if csrs.hstatus & SPV else 0
+        csrs.hstatus &= ~SPV
+        mode, status = self._popped(csrs.mstatus)
+        return self._return(mode, status & ~MPRV, csrs.sepc, virtual)
+
+    @staticmethod
+    def _popped(status: int) -> tuple[Mode, int]:
+        """Return the mode that SRET goes to, and sstatus or vsstatus then."""
         mode = Mode.S if status & SPP else Mode.U
-        status = status & ~(SIE | SPP | MPRV) | SPIE | (SIE if status & SPIE else 0)
-        return self._return(mode, status, csrs.sepc)
+        return mode, status & ~(SIE | SPP) | SPIE | (SIE if status & SPIE else 0)
 
     def _do_mret(self, d: Decoded, pc: int) -> int:
         status = self.csrs.mstatus
         mode = Mode((status & MPP) >> 11)
-        status = status & ~(MIE | MPP) | MPIE | (MIE if status & MPIE else 0)
+        virtual = 1 if status & MPV and mode != Mode.M else 0
+        status = status & ~(MIE | MPP | MPV) | MPIE | (MIE if status & MPIE else 0)
         if mode != Mode.M:
             status &= ~MPRV
-        return self._return(mode, status, self.csrs.mepc)
+        return self._return(mode, status, self.csrs.mepc, virtual)
 
-    def _return(self, mode: Mode, status: int, pc: int) -> int:
+    def _return(self, mode: Mode, status: int, pc: int, virtual: int) -> int:
         self.hart.settle(1)  # the return itself retires in the mode that it leaves
         self.csrs.mstatus = status
-        self.hart.enter(mode)
+        self.hart.enter(mode, virtual)
         return s64(pc)

@@ -1,4 +1,4 @@
-"""The instruction table: RV64IMAC, Zicsr, Zifencei and the privileged instructions.
+"""The instruction table: RV64IMAC, Zicsr, Zifencei, privileged instructions, hypervisor's.
 
 Each instruction stands here once: its encoding (drawn as in the specification, see `encoding`),
 its operands in assembly order, what it computes, and one line for the reader. Decoder, every
@@ -24,6 +24,8 @@ kind    the expression gives
 ======  ========================================================================================
 alu     the new rd
 load    the new rd, from m, the memory at s64(a + i)
+hload   the new rd, from m, a guest's memory at a
+hstore  what is written to a guest's memory at a
 store   what is written to memory at s64(a + i)
 branch  whether the branch to pc + i is taken
 jal     the target; rd becomes the next instruction's address
@@ -93,8 +95,11 @@ class Instruction:
 
     @property
     def width(self) -> int:
-        """Bytes that a load, store or atomic moves: its funct3 holds the logarithm."""
-        return 1 << (self.match >> 12 & 3)
+        """Bytes that a load, store or atomic moves: its funct3 holds the logarithm.
+
+        A hypervisor's load or store has it in funct7.
+        """
+        return 1 << (self.match >> (26 if self.kind in ("hload", "hstore") else 12) & 3)
 
     @property
     def compressed(self) -> bool:
@@ -284,6 +289,29 @@ mret  0011000 00010 00000 000 00000 1110011  mret  Return from a machine trap.
 """)  # fmt: skip
 _table("Privileged", "R", "system", "rs1, rs2", least=1, rows="""
 sfence.vma  0001001 rs2 rs1 000 00000 1110011  sfence_vma  Drop cached translations.
+""")  # fmt: skip
+
+# ---------------------------------------------------------------- H: hypervisor
+_table("H", "R", "hload", "rd, (rs1)", """
+hlv.b    0110000 00000 rs1 100 rd 1110011  s8(m)   Load a guest's byte.
+hlv.bu   0110000 00001 rs1 100 rd 1110011  u8(m)   Load a guest's byte, unsigned.
+hlv.h    0110010 00000 rs1 100 rd 1110011  s16(m)  Load a guest's half word.
+hlv.hu   0110010 00001 rs1 100 rd 1110011  u16(m)  Load a guest's half word, unsigned.
+hlv.w    0110100 00000 rs1 100 rd 1110011  s32(m)  Load a guest's word.
+hlv.wu   0110100 00001 rs1 100 rd 1110011  u32(m)  Load a guest's word, unsigned.
+hlv.d    0110110 00000 rs1 100 rd 1110011  m       Load a guest's double word.
+hlvx.hu  0110010 00011 rs1 100 rd 1110011  u16(m)  Load half a word of a guest's code.
+hlvx.wu  0110100 00011 rs1 100 rd 1110011  u32(m)  Load a word of a guest's code.
+""")  # fmt: skip
+_table("H", "R", "hstore", "rs2, (rs1)", """
+hsv.b  0110001 rs2 rs1 100 00000 1110011  b  Store a guest's byte.
+hsv.h  0110011 rs2 rs1 100 00000 1110011  b  Store a guest's half word.
+hsv.w  0110101 rs2 rs1 100 00000 1110011  b  Store a guest's word.
+hsv.d  0110111 rs2 rs1 100 00000 1110011  b  Store a guest's double word.
+""")  # fmt: skip
+_table("H", "R", "system", "rs1, rs2", least=1, rows="""
+hfence.vvma  0010001 rs2 rs1 000 00000 1110011  hfence_vvma  Drop a guest's own translations.
+hfence.gvma  0110001 rs2 rs1 000 00000 1110011  hfence_gvma  Drop second-stage translations.
 """)  # fmt: skip
 
 # ---------------------------------------------------------------- C: compressed, quadrant 0

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from models.machine.assembler.forms import FORMS, Form
 from models.machine.csr_bits import WRITABLE
+from models.machine.csr_hypervisor import HYPERVISOR
 from models.machine.csr_names import NUMBERS
 from models.machine.isa import INSTRUCTIONS, Instruction
 
@@ -16,6 +17,7 @@ _EXTENSIONS = {
     "A": "A, atomics",
     "Zicsr": "Zicsr, control and status registers",
     "Privileged": "Privileged instructions",
+    "H": "H, hypervisor (an option of the board)",
     "C": "C, compressed instructions",
 }
 _MODES = {0: "U", 1: "S", 2: "HS", 3: "M"}
@@ -31,8 +33,8 @@ def isa_reference() -> str:
     parts = [_INTRODUCTION]
     for extension, title in _EXTENSIONS.items():
         rows = [_instruction(row) for row in INSTRUCTIONS if row.extension == extension]
-        heads = ("instruction", "encoding", "computes", "from mode", "")
-        parts.append(f"## {title}\n\n{_table(heads, rows)}")
+        columns = ("instruction", "encoding", "computes", "from mode", "")
+        parts.append(f"## {title}\n\n{_table(columns, rows)}")
     forms = [form for forms in FORMS.values() for form in forms if form.pseudo]
     pseudo = _table(("written", "stands for"), map(_pseudo, forms))
     parts.append(
@@ -40,8 +42,12 @@ def isa_reference() -> str:
         " needs, from one to eight.\n"
     )
     registers = sorted(WRITABLE, key=lambda name: NUMBERS[name])
-    csrs = _table(("CSR", "number", "from mode", "writable bits"), map(_csr, registers))
+    heads = ("CSR", "number", "from mode", "writable bits")
+    csrs = _table(heads, (_csr(name, WRITABLE) for name in registers))
     parts.append(f"## Control and status registers\n\n{csrs}")
+    added = sorted(HYPERVISOR, key=lambda name: NUMBERS[name])
+    table = _table(heads, (_csr(name, HYPERVISOR) for name in added))
+    parts.append(f"## Registers that the H extension adds or widens\n\n{table}")
     return "\n".join(parts)
 
 
@@ -61,9 +67,9 @@ def _pseudo(form: Form) -> tuple[str, ...]:
     return _code(str(form)), _code("; ".join(steps))
 
 
-def _csr(name: str) -> tuple[str, ...]:
+def _csr(name: str, bits: dict[str, int]) -> tuple[str, ...]:
     number = NUMBERS[name]
-    writable = _code(f"{WRITABLE[name]:#x}") if WRITABLE[name] and number >> 10 != 3 else "none"
+    writable = _code(f"{bits[name]:#x}") if bits[name] and number >> 10 != 3 else "none"
     return _code(name), _code(f"{number:#05x}"), _MODES[number >> 8 & 3], writable
 
 

@@ -8,7 +8,8 @@ turn: what leaves the TLB leaves it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from models.events import Counters
@@ -16,17 +17,23 @@ from models.machine import traps
 from models.machine.context import Context, Contexts
 from models.machine.csr import Csrs
 from models.machine.memory import PAGE, AccessFault, Bus
-from models.machine.paging import D, PageFault, R, W, WalkFault, X, permitted, walk
+from models.machine.paging import D, PageFault, R, Rights, W, WalkFault, X, permitted, walk
 from models.machine.pmp import EXECUTE, READ, WRITE
 from models.machine.semantics import M64
 from models.machine.tlb import Entry, Tlb
-from models.machine.traps import Trap
+from models.machine.traps import GuestFault, Trap
+from models.machine.two_stage import GuestPageFault, Stage, walk_two_stages
 
 if TYPE_CHECKING:
     from models.machine.codecache import KeepsCode
 
 PMP_ACCESS = {R: READ, W: WRITE, X: EXECUTE}
 PAGE_FAULT = {R: traps.LOAD_PAGE, W: traps.STORE_PAGE, X: traps.INSTRUCTION_PAGE}
+GUEST_PAGE_FAULT = {
+    R: traps.LOAD_GUEST_PAGE,
+    W: traps.STORE_GUEST_PAGE,
+    X: traps.INSTRUCTION_GUEST_PAGE,
+}
 ACCESS_FAULT = {R: traps.LOAD_ACCESS, W: traps.STORE_ACCESS, X: traps.INSTRUCTION_ACCESS}
 
 
@@ -52,6 +59,8 @@ class Mmu:
         self.csrs, self.bus, self.counters, self.update = csrs, bus, counters, update
         self.instruction_tlb, self.data_tlb = Tlb(tlb_entries), Tlb(tlb_entries)
         self.contexts = Contexts(csrs)
+        stages = (self._stage(name) for name in ("single", "first", "second"))
+        self._single, self._first, self._second = stages
         self.code: KeepsCode | None = None
         self.switch()
 
@@ -77,13 +86,26 @@ class Mmu:
         self.forget()
         self.switch()
 
-    def flush(self, address: int | None, asid: int | None) -> None:
-        """SFENCE.VMA: drop translations, of one page or address space if given."""
+    def flush(self, address: int | None, asid: int | None, virtual: int = 0) -> None:
+        """SFENCE.VMA, HFENCE.VVMA: drop translations, of one page or address space if given.
+
+        `virtual` is the virtual machine's number plus one, or 0.
+        """
         page = None if address is None else address >> 12
         for tlb in (self.instruction_tlb, self.data_tlb):
-            tlb.flush(page, asid)
+            tlb.flush(page, asid, virtual)
         kind = "address" if address is not None else "asid" if asid is not None else "all"
         self.counters.count("tlb_flushes", kind)
+
+    def flush_guest(self, virtual: int | None) -> None:
+        """HFENCE.GVMA: drop the translations of one virtual machine, or of all (None).
+
+        Both stages are held as one, found by the guest's virtual address, so a guest physical
+        address picks none of them: all go.
+        """
+        for tlb in (self.instruction_tlb, self.data_tlb):
+            tlb.flush_guests() if virtual is None else tlb.flush(virtual=virtual)
+        self.counters.count("tlb_flushes", "all")
 
     def protect(self, frame: int) -> None:
         """Take a frame's page (its RAM offset) out of the fast store tables: it holds code."""
@@ -95,51 +117,89 @@ class Mmu:
         if not context.translated:
             return address, None
         tlb = self.instruction_tlb if access == X else self.data_tlb
-        entry = tlb.lookup(address >> 12, context.asid)
-        if (
-            entry is None
-            or not permitted(entry.flags, access, context.rights)
-            or (access == W and not entry.flags & D)
-        ):
+        entry = tlb.lookup(address >> 12, context.asid, context.virtual)
+        if entry is None or not self._serves(entry, access, context):
             self.counters.count("tlb_misses", "fetch" if access == X else "data")
             try:
-                found = walk(
-                    self.csrs.satp,
-                    address,
-                    access,
-                    context.rights,
-                    self._load_entry,
-                    self._store_entry,
-                    self.update,
-                )
+                entry = self._walk(address, access, context)
             except PageFault:
-                raise Trap(PAGE_FAULT[access], address) from None
+                raise self.fault(PAGE_FAULT[access], address, context) from None
             except WalkFault:
-                raise Trap(ACCESS_FAULT[access], address) from None
-            entry = Entry(address >> 12, context.asid, 0, found.frame, found.flags)
+                raise self.fault(ACCESS_FAULT[access], address, context) from None
+            except GuestPageFault as fault:
+                detail = GuestFault(True, fault.physical >> 2, fault.instruction)
+                raise Trap(GUEST_PAGE_FAULT[access], address, detail) from None
             tlb.insert(entry)
         return entry.frame | address & PAGE - 1, entry
 
-    def _load_entry(self, address: int) -> int:
-        self.counters.count("walk_references", "single")
+    @staticmethod
+    def _serves(entry: Entry, access: int, context: Context) -> bool:
+        """Tell whether a held translation allows an access."""
+        if access == W and not entry.flags & entry.second & D:
+            return False
+        guest = context.guest
+        if guest is None:
+            return permitted(entry.flags, access, context.rights)
+        return (not guest.first or permitted(entry.flags, access, context.rights)) and (
+            guest.second is None or permitted(entry.second, access, guest.second)
+        )
+
+    def _walk(self, address: int, access: int, context: Context) -> Entry:
+        """Translate by the tables."""
+        csrs, guest, page = self.csrs, context.guest, address >> 12
+        if guest is None:
+            reach = self._single.load, self._single.store
+            found = walk(csrs.satp, address, access, context.rights, *reach, self.update)
+            return Entry(page, context.asid, 0, found.frame, found.flags)
+        first = replace(
+            self._first, root=csrs.vsatp if guest.first else None, rights=context.rights
+        )
+        second = self._second
+        if guest.second is not None:
+            second = replace(second, root=csrs.hgatp, rights=guest.second)
+        frame, flags, beyond = walk_two_stages(address, access, first, second, self.update)
+        return Entry(page, context.asid, guest.virtual, frame, flags, beyond)
+
+    def guest_context(self, execute: bool = False) -> Context:
+        """Return the context of HLV and HSV, or of HLVX."""
+        if self.contexts.full:
+            self.forget()
+            self.switch()
+        return self.contexts.of_hypervisor_access(execute)
+
+    def fault(self, cause: int, address: int, context: Context | None = None) -> Trap:
+        """Return the trap of an access to a virtual address."""
+        guest = (context or self.data).guest is not None
+        return Trap(cause, address, GuestFault(guest))
+
+    def _stage(self, name: str) -> Stage:
+        """Return a stage that is off; what its walks reach is counted under its name."""
+        load, store = partial(self._load_entry, name), partial(self._store_entry, name)
+        return Stage(None, Rights(False), load, store)
+
+    def _load_entry(self, stage: str, address: int) -> int:
+        self.counters.count("walk_references", stage)
         ram = self.bus.ram
         if not self.bus.plain(address, 8) or not self.csrs.pmp.allows(address, 8, READ, False):
             raise WalkFault
         return int(ram.u64[address - ram.base >> 3])
 
-    def _store_entry(self, address: int, value: int) -> None:
-        self.counters.count("walk_updates", "single")
+    def _store_entry(self, stage: str, address: int, value: int) -> None:
+        self.counters.count("walk_updates", stage)
         if not self.csrs.pmp.allows(address, 8, WRITE, False):
             raise WalkFault
         self.bus.store(address, 8, value)
         self.bus.ram.on_write(address, address + 8)
 
-    def _physical(self, address: int, width: int, access: int) -> int:
+    def _physical(
+        self, address: int, width: int, access: int, context: Context | None = None
+    ) -> int:
         """Translate and protect an access inside one page, and remember it; raise Trap."""
-        context = self.fetches if access == X else self.data
+        if context is None:
+            context = self.fetches if access == X else self.data
         physical, entry = self._translate(address, access, context)
         if not self.csrs.pmp.allows(physical, width, PMP_ACCESS[access], context.machine):
-            raise Trap(ACCESS_FAULT[access], address)
+            raise self.fault(ACCESS_FAULT[access], address, context)
         ram = self.bus.ram
         frame = physical & -PAGE
         if self.bus.plain(frame) and self.csrs.pmp.uniform(frame, PAGE):
@@ -163,52 +223,50 @@ class Mmu:
                 entry.forget[id(table)] = lambda: table.pop(page, None)
 
     # ------------------------------------------------------------------ accesses
-    def load(self, address: int, width: int) -> int:
+    def load(self, address: int, width: int, context: Context | None = None) -> int:
         """Load from a virtual address (unsigned, as is the value); raise Trap."""
-        return self._access(address, width, R, lambda place, size: self.bus.load(place, size))
+        context = context or self.data
+        first = min(width, PAGE - (address & PAGE - 1))
+        place = self._physical(address, first, R, context)
+        try:
+            if first == width:
+                return self.bus.load(place, width)
+        except AccessFault:
+            raise self.fault(traps.LOAD_ACCESS, address, context) from None
+        second = address + first & M64
+        other = self._physical(second, width - first, R, context)
+        parts = [(address, place, first), (second, other, width - first)]
+        return int.from_bytes(b"".join(self._bytes(*part, context) for part in parts), "little")
 
-    def store(self, address: int, width: int, value: int) -> None:
+    def store(self, address: int, width: int, value: int, context: Context | None = None) -> None:
         """Store to a virtual address; raise Trap."""
+        context = context or self.data
         if (address & PAGE - 1) + width > PAGE:
-            self._store_across(address, width, value)
+            self._store_across(address, width, value, context)
             return
-        place = self._physical(address, width, W)
+        place = self._physical(address, width, W, context)
         try:
             self.bus.store(place, width, value)
         except AccessFault:
-            raise Trap(traps.STORE_ACCESS, address) from None
+            raise self.fault(traps.STORE_ACCESS, address, context) from None
         if self.code is not None and self.code.holds(place):
             self.code.wrote(place, place + width)
 
-    def _access(self, address: int, width: int, access: int, act: Callable[[int, int], int]) -> int:
-        first = min(width, PAGE - (address & PAGE - 1))
-        place = self._physical(address, first, access)
-        try:
-            if first == width:
-                return act(place, width)
-            second = address + first & M64
-            other = self._physical(second, width - first, access)
-            low = self._bytes(place, first, access, address)
-            high = self._bytes(other, width - first, access, second)
-            return int.from_bytes(low + high, "little")
-        except AccessFault:
-            raise Trap(ACCESS_FAULT[access], address) from None
-
-    def _bytes(self, place: int, length: int, access: int, address: int) -> bytes:
-        """Read a part of an access that crosses pages: RAM only."""
+    def _bytes(self, address: int, place: int, length: int, context: Context) -> bytes:
+        """Read a part of a load that crosses pages: RAM only."""
         if self.bus.plain(place, length):
             return self.bus.ram.read(place, length)
-        raise Trap(ACCESS_FAULT[access], address)
+        raise self.fault(traps.LOAD_ACCESS, address, context)
 
-    def _store_across(self, address: int, width: int, value: int) -> None:
+    def _store_across(self, address: int, width: int, value: int, context: Context) -> None:
         """Store over a page boundary: all checks before the first byte."""
         first = PAGE - (address & PAGE - 1)
         second = address + first & M64
         parts = [(address, first), (second, width - first)]
-        places = [self._physical(where, length, W) for where, length in parts]
+        places = [self._physical(where, length, W, context) for where, length in parts]
         for (where, length), place in zip(parts, places, strict=True):
             if not self.bus.plain(place, length):
-                raise Trap(traps.STORE_ACCESS, where)
+                raise self.fault(traps.STORE_ACCESS, where, context)
         data = (value & (1 << 8 * width) - 1).to_bytes(width, "little")
         self.bus.ram.write(places[0], data[:first])
         self.bus.ram.write(places[1], data[first:])
@@ -228,12 +286,12 @@ class Mmu:
             return int(self.bus.ram.u16[delta + page + (address & PAGE - 1) >> 1])
         place = self._physical(address, 2, X)
         if not self.bus.plain(place, 2):
-            raise Trap(traps.INSTRUCTION_ACCESS, address)
+            raise self.fault(traps.INSTRUCTION_ACCESS, address, self.fetches)
         return int(self.bus.ram.u16[place - self.bus.ram.base >> 1])
 
     def reach(self, address: int, width: int) -> int:
         """Check an atomic's access for writing; return its physical address; raise Trap."""
         place = self._physical(address, width, W)
         if not self.bus.plain(place, width):
-            raise Trap(traps.STORE_ACCESS, address)
+            raise self.fault(traps.STORE_ACCESS, address)
         return place

@@ -23,6 +23,8 @@ class BoardOptions:
         Page-table walks set the A and D bits (else an access that needs them faults).
     holes
         Sensitive instructions and CSRs that do not trap in U-mode, see `Hart`.
+    hypervisor
+        The H extension is there: guests in VS- and VU-mode, two stages of translation.
     own_firmware
         M-mode is the book's firmware: counted apart, and time stands still in it.
     fill
@@ -46,6 +48,7 @@ class BoardOptions:
     tlb_entries: int = 256
     a_d_by_hardware: bool = True
     holes: tuple[str, ...] = ()
+    hypervisor: bool = False
     own_firmware: bool = False
     fill: int | None = None
     tier: str = "auto"

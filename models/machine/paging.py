@@ -1,4 +1,4 @@
-"""Sv39 and Sv48: the walk of a page table.
+"""Sv39 and Sv48, and the Sv39x4 and Sv48x4 of the second stage: the walk of a page table.
 
 ::
 
@@ -7,6 +7,9 @@
     +--------+--------+--------+--------+--------+    +---------+-------------+----+-+-+-+-+-+-+-+-+
     |  = 38  | VPN[2] | VPN[1] | VPN[0] | offset |    |reserved |     PPN     |RSW |D|A|G|U|X|W|R|V|
     +--------+--------+--------+--------+--------+    +---------+-------------+----+-+-+-+-+-+-+-+-+
+
+The second stage translates a guest's physical addresses: its root has four times as many entries
+(VPN[2] is 40:30, VPN[3] 49:39), and the bits above are zero.
 """
 
 from __future__ import annotations
@@ -47,18 +50,21 @@ class Rights:
         Made with U-mode's rights (else S-mode's).
     sum, mxr
         mstatus.SUM: S-mode may touch user pages; mstatus.MXR: executable pages can be read.
+    execute
+        Loads need X in place of R (HLVX).
     """
 
     user: bool
     sum: bool = False
     mxr: bool = False
+    execute: bool = False
 
 
 def permitted(flags: int, access: int, rights: Rights) -> bool:
     """Tell whether a leaf's flags allow an access: R, W or X."""
     if rights.user != bool(flags & U) and (rights.user or not rights.sum or access == X):
         return False
-    readable = flags & R or (rights.mxr and flags & X)
+    readable = flags & X if rights.execute else flags & R or (rights.mxr and flags & X)
     return bool(readable if access == R else flags & access)
 
 
@@ -70,22 +76,26 @@ def walk(
     load: Callable[[int], int],
     store: Callable[[int, int], None],
     update: bool = True,
+    second: bool = False,
 ) -> Translation:
     """Translate an address by the table that satp names.
 
     Parameters
     ----------
     satp
-        MODE 63:60 (8 Sv39, 9 Sv48), ASID, and the root table's page number in 43:0.
+        MODE 63:60 (8 Sv39, 9 Sv48), ASID, and the root table's page number in 43:0; hgatp's form
+        is the same.
     address
         Virtual address, unsigned.
     access
         R, W or X.
     load, store
         Read and write an entry at a physical address (8 bytes). They raise WalkFault where there
-        is no memory. A second stage of translation stands inside them.
+        is no memory. A second stage of translation stands inside them (see `two_stage`).
     update
         Set A and D in the table (else an entry that lacks them faults).
+    second
+        The table is a second stage's.
 
     Raises
     ------
@@ -93,12 +103,15 @@ def walk(
         As the specification's section 4.3.2 has it.
     """
     levels = LEVELS[satp >> 60]
-    top = address >> 12 + 9 * levels - 1
-    if top not in (0, (1 << 64 - 12 - 9 * levels + 1) - 1):
+    width = 12 + 9 * levels + 2 * second
+    top = address >> width if second else address >> width - 1
+    if top and (second or top != (1 << 64 - width + 1) - 1):
         raise PageFault
     table = (satp & PPN_MASK) << 12
+    index_mask = 2047 if second else 511
     for level in reversed(range(levels)):
-        place = table + (address >> 12 + 9 * level & 511) * 8
+        place = table + (address >> 12 + 9 * level & index_mask) * 8
+        index_mask = 511
         entry = load(place)
         if not entry & V or entry & RESERVED or entry & (R | W) == W:
             raise PageFault

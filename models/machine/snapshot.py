@@ -40,8 +40,8 @@ MOST_MEMORY = 1 << 31
 _NOT_KEPT = ("drives", "disk", "tier")  # images are given again; the tier changes no result
 #: Lists of any length, and what each element looks like.
 _ELEMENTS: dict[str, Any] = {
-    "instruction_tlb": [0, 0, 0, 0, 0],
-    "data_tlb": [0, 0, 0, 0, 0],
+    "instruction_tlb": [0, 0, 0, 0, 0, 0],
+    "data_tlb": [0, 0, 0, 0, 0, 0],
     "reservation": 0,
     "written": [0, b""],
 }

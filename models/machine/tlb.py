@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+ALL = 0xFF  # what a stage that is off allows
+
 
 @dataclass
 class Entry:
@@ -16,12 +18,14 @@ class Entry:
 
     Attributes
     ----------
-    tag
-        (virtual page number, address space), see `Tlb`.
+    page, asid, virtual
+        Whose it is, see `Tlb.lookup`.
     frame
         Physical address of the page.
     flags
         The page-table entry's low 8 bits: D A G U X W R V.
+    second
+        Those of the second stage's entry: the two stages are held as one translation.
     forget
         What the fast paths want called when the entry leaves, by the table's identity.
     """
@@ -31,6 +35,7 @@ class Entry:
     virtual: int
     frame: int
     flags: int
+    second: int = ALL
     forget: dict[int, Callable[[], object]] = field(default_factory=dict)
 
 
@@ -86,17 +91,30 @@ class Tlb:
             for forget in entry.forget.values():
                 forget()
 
-    def flush(self, page: int | None = None, asid: int | None = None) -> None:
-        """Drop entries: all, of one page, of one address space (then not global ones), or both."""
+    def flush(
+        self, page: int | None = None, asid: int | None = None, virtual: int | None = None
+    ) -> None:
+        """Drop entries: all, of one page, of one address space (then not global ones), or both.
+
+        `virtual` picks those of one virtual machine, or with 0 of none; None: of all.
+        """
         if page is None:
             held = list(self._entries.items())
         else:  # it can stand in one place only
             entry = self._entries.get(page & self._mask)
             held = [(page & self._mask, entry)] if entry and entry.page == page else []
         for index, entry in held:
+            if virtual is not None and entry.virtual != virtual:
+                continue
             if asid is not None and (entry.asid != asid or entry.flags & GLOBAL):
                 continue
             self._drop(index)
+
+    def flush_guests(self) -> None:
+        """Drop the entries of every virtual machine."""
+        for index, entry in list(self._entries.items()):
+            if entry.virtual:
+                self._drop(index)
 
     def detach(self) -> None:
         """Forget the fast paths: they have been emptied."""
@@ -109,11 +127,12 @@ class Tlb:
     def state(self) -> list[list[int]]:
         """Return the entries as plain numbers, for snapshots."""
         return [
-            [e.page, e.asid, e.virtual, e.frame, e.flags] for _, e in sorted(self._entries.items())
+            [e.page, e.asid, e.virtual, e.frame, e.flags, e.second]
+            for _, e in sorted(self._entries.items())
         ]
 
     def load_state(self, state: list[list[int]]) -> None:
         """Take back what `state` returned."""
         self.flush()
-        for page, asid, virtual, frame, flags in state:
-            self.insert(Entry(page, asid, virtual, frame, flags))
+        for page, asid, virtual, frame, flags, second in state:
+            self.insert(Entry(page, asid, virtual, frame, flags, second))

@@ -8,8 +8,8 @@ from typing import TextIO
 from models.machine.assembler.operands import ABI_NAMES
 from models.machine.board import Board
 from models.machine.disassembler import disassemble
+from models.machine.traps import NO_GUEST, GuestFault
 
-MODES = {0: "U", 1: "S", 3: "M"}
 MASK = (1 << 64) - 1
 
 
@@ -41,10 +41,12 @@ class Tracer:
         self._word = self._fetch(address)
         return self._word
 
-    def trap(self, cause: int, value: int, interrupt: bool = False) -> None:
+    def trap(
+        self, cause: int, value: int, interrupt: bool = False, detail: GuestFault = NO_GUEST
+    ) -> None:
         """Take a trap, and write a line for it."""
         mode, pc = self._mode(), self._hart.pc & MASK
-        self._trap(cause, value, interrupt)
+        self._trap(cause, value, interrupt, detail)
         kind = "interrupt" if interrupt else "exception"
         where = f"to {self._mode()} {self._hart.pc & MASK:#x}"
         line = f"{mode} {pc:016x}  {kind} {cause}, value {value & MASK:#x}, {where}\n"
@@ -77,4 +79,4 @@ class Tracer:
         return line.rstrip() + "\n"
 
     def _mode(self) -> str:
-        return MODES[int(self._hart.csrs.mode)]
+        return self._hart.mode_name

@@ -20,6 +20,8 @@ from tests.hypervisors.whole import whole
 HOLED = Machine(holes=("sstatus", "sret", "wfi", "sfence.vma", "mhartid"))
 OPEN = Machine(counters=True)
 PLAIN = Machine()
+#: The audit is of a machine without the H extension.
+ROWS = [row for row in INSTRUCTIONS if row.extension != "H"]
 
 
 def kinds(machine: Machine, *subjects: str) -> dict[str, str]:
@@ -27,7 +29,7 @@ def kinds(machine: Machine, *subjects: str) -> dict[str, str]:
 
 
 def test_every_row_and_every_csr_is_tried():
-    assert {form.row for form in forms()} == {row.name for row in INSTRUCTIONS}
+    assert {form.row for form in forms()} == {row.name for row in ROWS}
     pairs = {(form.row, form.subject) for form in forms()}
     csr_rows = [row.name for row in INSTRUCTIONS if row.kind == "csr"]
     assert all((row, name) in pairs for row in csr_rows for name in WRITABLE)
@@ -126,7 +128,7 @@ def test_what_always_traps_is_nobodys_leak():
     )
 
 
-@pytest.mark.parametrize("name", [row.name for row in INSTRUCTIONS if row.kind != "csr"])
+@pytest.mark.parametrize("name", [row.name for row in ROWS if row.kind != "csr"])
 def test_computing_and_memory_instructions_are_innocuous(name):
     """Oracle: their meaning in the table mentions registers, pc and memory only."""
     row = next(row for row in INSTRUCTIONS if row.name == name)

@@ -6,6 +6,7 @@ from markdown_it import MarkdownIt
 
 from models.machine.assembler.forms import FORMS
 from models.machine.csr_bits import WRITABLE
+from models.machine.csr_hypervisor import HYPERVISOR
 from models.machine.isa import INSTRUCTIONS
 from models.machine.isa_reference import isa_reference
 
@@ -21,9 +22,9 @@ def cells() -> list[list[str]]:
 
 def test_every_row_of_every_table_is_there() -> None:
     pseudo = sum(form.pseudo for forms in FORMS.values() for form in forms)
-    heads = 7 + 1 + 1
+    heads = 8 + 1 + 2
     rows = cells()
-    assert len(rows) == len(INSTRUCTIONS) + pseudo + len(WRITABLE) + heads
+    assert len(rows) == len(INSTRUCTIONS) + pseudo + len(WRITABLE) + len(HYPERVISOR) + heads
     first = [row[0] for row in rows]
     for instruction in INSTRUCTIONS:
         assert any(cell.startswith(f"<code>{instruction.name}") for cell in first)

@@ -145,7 +145,7 @@ def changed(path: str, value: Any) -> bytes:
         (changed("state/hart/pc", True), "state.hart.pc", "True", "int"),
         (changed("state/hart/x", [0] * 31), "state.hart.x", "31 items", "32"),
         (changed("state/hart/csrs/mode", 2), "state", "2", "can be in"),
-        (changed("state/hart/data_tlb", [[1]]), "state.hart.data_tlb", "1 items", "5"),
+        (changed("state/hart/data_tlb", [[1]]), "state.hart.data_tlb", "1 items", "6"),
         (changed("state/console", {"$bytes": [0, 1 << 50]}), "state.console", "bytes", "start"),
         (changed("state/console", {"$bytes": "x"}), "state.console", "bytes", "start"),
         (changed("state/counters/retired", {"X": 1}), "counters", "retired.X", "vocabulary"),

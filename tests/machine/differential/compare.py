@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from tests.machine.differential import layout as at
 from tests.machine.differential.generate import Program
 
-_RECORD = struct.Struct("<48Q")
-_NAMES = ("entry", *(f"x{n}" for n in range(1, 32)), *at.RECORD_CSRS)
+
+def _names(layout: at.Layout) -> tuple[str, ...]:
+    return ("entry", *(f"x{n}" for n in range(1, 32)), *layout.record_csrs)
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,11 @@ class Difference:
     field: str
     expected: int
     actual: int
+
+    @property
+    def trap(self) -> int:
+        """The trap that it shows at; -1 (the last) for the end."""
+        return int(self.where.removeprefix("trap ")) if self.where.startswith("trap") else -1
 
     def __str__(self) -> str:
         values = f"QEMU {self.expected:#x}, ours {self.actual:#x}"
@@ -70,37 +76,38 @@ class Trap:
 
 def slot(ram: bytes, program: Program) -> bytes:
     """A program's part of RAM."""
-    start = at.slot_address(program.index) - at.BASE
-    return bytes(ram[start : start + at.SLOT])
+    start = program.base - at.BASE
+    return bytes(ram[start : start + program.layout.slot])
 
 
-def traps(contents: bytes) -> list[Trap]:
+def traps(contents: bytes, layout: at.Layout = at.PLAIN) -> list[Trap]:
     """The log of a program."""
     (count,) = struct.unpack_from("<Q", contents, at.CURRENT * 8)
-    records = range(min(count, at.MAX_SEGMENTS))
-    unpacked = (
-        _RECORD.unpack_from(contents, at.HEADER_BYTES + n * at.RECORD_BYTES) for n in records
-    )
-    return [Trap(dict(zip(_NAMES, values, strict=True))) for values in unpacked]
+    names = _names(layout)
+    record = struct.Struct(f"<{len(names)}Q")
+    starts = (at.HEADER_BYTES + n * layout.record_bytes for n in range(min(count, layout.segments)))
+    unpacked = (record.unpack_from(contents, start) for start in starts)
+    return [Trap(dict(zip(names, values, strict=True))) for values in unpacked]
 
 
 def differences(program: Program, expected: bytes, actual: bytes) -> Iterator[Difference]:
     """Every field in which the two slots differ, in the order of events."""
     if expected == actual:
         return
-    theirs, ours = traps(expected), traps(actual)
+    layout = program.layout
+    theirs, ours = traps(expected, layout), traps(actual, layout)
     if len(theirs) != len(ours):
         yield Difference(program.number, "end", "traps", len(theirs), len(ours))
     for number, (one, other) in enumerate(zip(theirs, ours, strict=False)):
-        for name in _NAMES:
+        for name in _names(layout):
             if one.values[name] != other.values[name]:
                 where = f"trap {number}"
                 yield Difference(program.number, where, name, one.values[name], other.values[name])
-    for position, name in enumerate(at.CSRS, at.CSR_TABLE):
+    for position, name in enumerate(layout.csrs, at.CSR_TABLE):
         values = [struct.unpack_from("<Q", side, position * 8)[0] for side in (expected, actual)]
         if values[0] != values[1]:
             yield Difference(program.number, "end", name, *values)
-    places = {"code": at.CODE, "data": at.DATA, "tables": at.TABLES, "": at.SLOT_PAGES}
+    places = {"code": at.CODE, "data": at.DATA, "tables": at.TABLES, "": layout.slot_pages}
     bounds = list(places.values())
     for name, first, last in zip(places, bounds, bounds[1:], strict=False):
         for offset in range(first * at.PAGE, last * at.PAGE, 8):

@@ -9,18 +9,25 @@ from pathlib import Path
 
 from models.machine.board import Board, BoardOptions
 from tests.machine.differential import frame
+from tests.machine.differential import layout as at
 from tests.machine.differential.emit import signed
 from tests.machine.differential.layout import BASE
 
 #: QEMU's virt board cut down to what this board is.
-_OFF = ("f", "d", "h", "zba", "zbb", "zbc", "zbs", "debug", "Zihintpause")
-CPU = "rv64,sstc=on,pmu-num=0,marchid=0,mimpid=0," + ",".join(f"{name}=off" for name in _OFF)
+_OFF = ("f", "d", "zba", "zbb", "zbc", "zbs", "debug", "Zihintpause")
+_CPU = "rv64,sstc=on,pmu-num=0,marchid=0,mimpid=0," + ",".join(f"{name}=off" for name in _OFF)
 MEMORY = 128 << 20
 #: Far more than an image of programs that all end needs.
 LIMIT = 5_000_000
 
 
-def qemu(ram: bytes | bytearray, timeout: float = 120) -> bytes:
+def qemu(
+    ram: bytes | bytearray,
+    timeout: float = 120,
+    *,
+    hypervisor: bool = False,
+    layout: at.Layout = at.PLAIN,
+) -> bytes:
     """Run an image on QEMU; RAM is a file, so that it can be read afterwards."""
     program = shutil.which("qemu-system-riscv64")
     if program is None:
@@ -30,26 +37,27 @@ def qemu(ram: bytes | bytearray, timeout: float = 120) -> bytes:
         with memory.open("wb") as file:
             file.write(ram)
             file.truncate(MEMORY)
+        cpu = f"{_CPU},h={'on' if hypervisor else 'off'}"
         backend = f"memory-backend-file,id=ram,size={MEMORY},mem-path={memory},share=on"
-        command = [program, "-M", "virt,memory-backend=ram", "-object", backend, "-cpu", CPU]
+        command = [program, "-M", "virt,memory-backend=ram", "-object", backend, "-cpu", cpu]
         command += ["-smp", "2", "-m", f"{MEMORY >> 20}M", "-bios", "none", "-display", "none"]
         command += ["-serial", "null", "-monitor", "none", "-nodefaults"]
         try:
             subprocess.run(command, check=True, capture_output=True, timeout=timeout)
         except subprocess.TimeoutExpired:
-            stuck = _progress(memory)
+            stuck = _progress(memory, layout)
             raise TimeoutError(f"QEMU did not finish, programs left: {stuck}") from None
         return memory.read_bytes()[: len(ram)]
 
 
-def _progress(memory: Path) -> int:
-    offset = frame.build()[1]["programs"] - BASE
+def _progress(memory: Path, layout: at.Layout) -> int:
+    offset = frame.build(layout)[1]["programs"] - BASE
     return int.from_bytes(memory.read_bytes()[offset : offset + 8], "little")
 
 
-def board(ram: bytes | bytearray, tier: str = "closures") -> bytes:
+def board(ram: bytes | bytearray, tier: str = "closures", *, hypervisor: bool = False) -> bytes:
     """Run an image on our board."""
-    machine = Board(BoardOptions(memory=MEMORY, tier=tier))
+    machine = Board(BoardOptions(memory=MEMORY, tier=tier, hypervisor=hypervisor))
     machine.reset()
     machine.load(bytes(ram), BASE)
     machine.hart.pc = signed(BASE)

@@ -6,13 +6,15 @@ differ by the specification's leave or by a defect of QEMU, and which the progra
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from models.machine.decode import decode
 from tests.machine.differential import layout as at
 from tests.machine.differential.compare import Difference, Trap
 from tests.machine.differential.generate import Program
+
+Log = Sequence[Trap]
 
 
 @dataclass(frozen=True)
@@ -29,17 +31,25 @@ class Explained:
         Whether QEMU's value and ours are such a pair.
     reason
         Why, by which source.
+    when
+        What must have happened for it: a question to both logs up to the trap where it shows.
     """
 
     name: str
     fields: tuple[str, ...]
     allows: Callable[[int, int], bool]
     reason: str
+    when: Callable[[Log, Log], bool] = lambda theirs, ours: True
 
-    def covers(self, difference: Difference) -> bool:
+    def covers(self, difference: Difference, theirs: Log, ours: Log) -> bool:
         """Whether this is all there is to the difference."""
         pair = difference.expected, difference.actual
-        return difference.field in self.fields and self.allows(*pair)
+        end = difference.trap + 1 or None
+        return (
+            difference.field in self.fields
+            and self.allows(*pair)
+            and self.when(theirs[:end], ours[:end])
+        )
 
 
 EXPLAINED: tuple[Explained, ...] = (
@@ -121,11 +131,6 @@ APART: tuple[Apart, ...] = (
 )
 
 
-def apart(program: Program, theirs: Trap, ours: Trap) -> Apart | None:
-    """The way in which the two went apart at this trap, if one of `APART`."""
-    return next((way for way in APART if way.applies(program, theirs, ours)), None)
-
-
 #: (what, why)
 NOT_GENERATED: tuple[tuple[str, str], ...] = (
     ("mstatus.MPP = 2", "QEMU 7.2 keeps the reserved value, the specification makes MPP WARL"),
@@ -161,6 +166,28 @@ NOT_GENERATED: tuple[tuple[str, str], ...] = (
 )
 
 
-def explain(difference: Difference) -> Explained | None:
-    """The entry that covers a difference, if there is one."""
-    return next((entry for entry in EXPLAINED if entry.covers(difference)), None)
+@dataclass(frozen=True)
+class Known:
+    """All that is known of the differences between QEMU and one kind of programs.
+
+    Attributes
+    ----------
+    explained, ways, not_generated
+        As `EXPLAINED`, `APART` and `NOT_GENERATED`.
+    """
+
+    explained: tuple[Explained, ...]
+    ways: tuple[Apart, ...]
+    not_generated: tuple[tuple[str, str], ...]
+
+    def explain(self, difference: Difference, theirs: Log = (), ours: Log = ()) -> Explained | None:
+        """Return the entry that covers a difference, if there is one."""
+        entries = (e for e in self.explained if e.covers(difference, theirs, ours))
+        return next(entries, None)
+
+    def apart(self, program: Program, theirs: Trap, ours: Trap) -> Apart | None:
+        """Return the way in which the two went apart at this trap, if one is known."""
+        return next((way for way in self.ways if way.applies(program, theirs, ours)), None)
+
+
+PLAIN = Known(EXPLAINED, APART, NOT_GENERATED)

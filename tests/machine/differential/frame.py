@@ -48,6 +48,7 @@ trapped:                          # x31 = record, x30 saved, entry stored
     li   x2, -1
     sd   x2, 0(x1)
     csrw stimecmp, x2
+{quiet}
     csrw mie, zero
     csrw mip, zero
     li   x2, {forget}             # MPRV, MPIE, MIE: off; MPP: machine
@@ -93,7 +94,7 @@ next_program:                     # x31 = slot
     li   x1, 1 << 63              # STCE, so that stimecmp can be set
     csrs menvcfg, x1
 {setup}
-    sfence.vma
+{fences}
     sc.w x0, x0, (x31)
     li   x2, {machine}
     csrs mstatus, x2
@@ -122,15 +123,17 @@ programs: .dword 0
 """
 
 
-def text() -> str:
+def text(layout: at.Layout) -> str:
     """The frame's assembly source."""
     lines = "\n".join
     saved = list(range(1, 30))
-    record = enumerate(at.RECORD_CSRS, at.RECORD_CSRS_AT)
-    table = list(enumerate(at.CSRS, at.CSR_TABLE))
+    record = enumerate(layout.record_csrs, at.RECORD_CSRS_AT)
+    table = list(enumerate(layout.csrs, at.CSR_TABLE))
     stubs = {"ecall": "ecall", "ebreak": "ebreak", "illegal": ".word 0"}
     return _TEXT.format(
-        slots=at.SLOTS,
+        slots=layout.first,
+        quiet=lines(f"    {line}" for line in layout.quiet),
+        fences=lines(f"    {line}" for line in layout.fences),
         vectors=lines(f"    j entry{n}" for n in range(16)),
         entries=lines(
             f"entry{n}: csrrw x31, mscratch, x31\n    sd x30, 240(x31)\n"
@@ -149,12 +152,12 @@ def text() -> str:
         ),
         msip=at.MSIP,
         mtimecmp=at.MTIMECMP,
-        forget=1 << 17 | 1 << 7 | 1 << 3,
+        forget=layout.forget | 1 << 17 | 1 << 7 | 1 << 3,
         machine=3 << 11,
         current=at.CURRENT * 8,
         segments=at.SEGMENTS * 8,
-        record_bytes=at.RECORD_BYTES,
-        slot=at.SLOT,
+        record_bytes=layout.record_bytes,
+        slot=layout.slot,
         x31_at=(at.REGISTERS + 31) * 8,
         header=at.HEADER_BYTES,
         finisher=at.FINISHER,
@@ -164,13 +167,13 @@ def text() -> str:
 
 
 @lru_cache
-def build() -> tuple[bytes, dict[str, int]]:
+def build(layout: at.Layout = at.PLAIN) -> tuple[bytes, dict[str, int]]:
     """Assemble the frame with GNU as: its bytes, and the addresses of its labels."""
     with tempfile.TemporaryDirectory() as folder:
         source, elf, binary = (Path(folder) / name for name in ("f.S", "f.elf", "f.bin"))
-        source.write_text(text())
+        source.write_text(text(layout))
         tool = "riscv64-linux-gnu-"
-        march = "-march=rv64ima_zicsr_zifencei"
+        march = "-march=rv64imah_zicsr_zifencei"
         subprocess.run([f"{tool}as", march, "-o", f"{elf}.o", source], check=True)
         link = [f"{tool}ld", "-N", f"-Ttext={at.BASE:#x}", "-o", elf, f"{elf}.o"]
         subprocess.run(link, check=True, capture_output=True)
@@ -183,6 +186,6 @@ def build() -> tuple[bytes, dict[str, int]]:
         return binary.read_bytes(), labels
 
 
-def vectors() -> int:
+def vectors(layout: at.Layout = at.PLAIN) -> int:
     """Where mtvec points."""
-    return build()[1]["vectors"]
+    return build(layout)[1]["vectors"]

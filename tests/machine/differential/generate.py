@@ -6,6 +6,7 @@ import random
 import struct
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from models.machine.csr_names import NUMBERS
 from tests.machine.differential import frame, system
@@ -38,16 +39,24 @@ class Program:
         The privilege that each segment drops to.
     """
 
+    layout: ClassVar[at.Layout] = at.PLAIN
+
     seed: int
     number: int
     locks: int | None = None
-    slot: bytearray = field(default_factory=lambda: bytearray(at.SLOT))
+    slot: bytearray = field(default_factory=bytearray)
     mix: Counter[str] = field(default_factory=Counter)
     entries: list[int] = field(default_factory=list)
 
+    def prepare(self) -> None:
+        """Start with an empty slot and the program's own chance."""
+        self.rng = random.Random(f"{self.seed}/{self.number}")
+        self.slot = bytearray(self.layout.slot)
+        self.base = self.layout.slot_address(self.index)
+
     def __post_init__(self) -> None:
-        rng = self.rng = random.Random(f"{self.seed}/{self.number}")
-        self.base = at.slot_address(self.index)
+        self.prepare()
+        rng = self.rng
         paged = rng.random() < 0.6
         self.user = rng.random() < 0.5
         strict = rng.random() < 0.15 and self.locks is None
@@ -69,7 +78,7 @@ class Program:
     @property
     def index(self) -> int:
         """The place of the program in its image (programs are numbered through all images)."""
-        return self.number % BATCH
+        return self.number % self.layout.batch
 
     def instruction(self, pc: int) -> int:
         """The 32 bits at a pc, physical or of the window; 0 (illegal) where no code is."""
@@ -165,7 +174,7 @@ class Program:
         offset, room = 0, at.CODE_PAGES * at.PAGE
         crossing = self.rng.random() < 0.4
         start = at.PAGE - self.rng.randrange(2, 400, 2) if crossing else 0
-        for number in range(self.rng.randrange(3, at.MAX_SEGMENTS + 1)):
+        for number in range(self.rng.randrange(3, self.layout.segments + 1)):
             code = self._segment(start + offset)
             if start + offset + len(code.data) > room:
                 break
@@ -233,7 +242,10 @@ class Program:
         code.put("csrrw", rd=0, csr=NUMBERS[csr], rs1=5)
         code.put(back)
         code.mode = mode
-        code.pointers = self.rules.pointers(mode)
+        code.pointers = self._pointers_of(mode)
+
+    def _pointers_of(self, mode: int) -> tuple[int, ...]:
+        return self.rules.pointers(mode)
 
     def _piece(self, code: Code, offset: int) -> None:
         """Compute, mostly."""
@@ -265,23 +277,27 @@ class Program:
 
 
 #: Programs in one image.
-BATCH = 1024
+BATCH = at.PLAIN.batch
 
 
-def image(seed: int, first: int, count: int) -> tuple[bytearray, list[Program]]:
+def image(
+    seed: int, first: int, count: int, kind: type[Program] = Program
+) -> tuple[bytearray, list[Program]]:
     """Frame and programs `first` .. `first + count - 1` as the bytes of RAM from its start."""
-    if first % BATCH or count > BATCH:
-        raise ValueError(f"programs {first} +{count}: an image holds {BATCH}, from a multiple on")
-    text, labels = frame.build()
-    ram = bytearray(at.image_size(count))
+    layout = kind.layout
+    if first % layout.batch or count > layout.batch:
+        holds = f"an image holds {layout.batch}, from a multiple on"
+        raise ValueError(f"programs {first} +{count}: {holds}")
+    text, labels = frame.build(layout)
+    ram = bytearray(layout.image_size(count))
     ram[: len(text)] = text
     struct.pack_into("<Q", ram, labels["programs"] - at.BASE, count)
     programs = []
     for number in range(first, first + count):
         left = first + count - 1 - number
-        program = Program(seed, number, LOCKERS - 1 - left if left < LOCKERS else None)
-        start = at.slot_address(program.index) - at.BASE
-        ram[start : start + at.SLOT] = program.slot
+        program = kind(seed, number, LOCKERS - 1 - left if left < LOCKERS else None)
+        start = program.base - at.BASE
+        ram[start : start + layout.slot] = program.slot
         programs.append(program)
     return ram, programs
 

@@ -6,11 +6,11 @@ import struct
 from collections import Counter
 from dataclasses import dataclass, field
 
-from models.machine.isa import BY_NAME
+from models.machine.isa import INSTRUCTIONS
 from tests.machine import walker
 from tests.machine.differential import layout as at
 from tests.machine.differential.compare import Difference, Trap, differences, slot, traps
-from tests.machine.differential.explained import APART, EXPLAINED, NOT_GENERATED, apart, explain
+from tests.machine.differential.explained import PLAIN, Known
 from tests.machine.differential.generate import Program
 
 MODES = {0: "U", 1: "S", 3: "M"}
@@ -49,12 +49,14 @@ class Report:
     explained: Counter[str] = field(default_factory=Counter)
     unexplained: list[Difference] = field(default_factory=list)
 
-    def add(self, program: Program, expected: bytes, actual: bytes | None) -> None:
+    def add(
+        self, program: Program, expected: bytes, actual: bytes | None, known: Known = PLAIN
+    ) -> None:
         """Count one program: RAM after QEMU, and after our board."""
         theirs = slot(expected, program)
         self.programs += 1
         self.mix += program.mix
-        log = traps(theirs)
+        log = traps(theirs, program.layout)
         self.trapped += len(log)
         self.causes.update({name for trap in log for name in _causes(trap)})
         self.changes.update({name for trap in log for name in _changes(trap)})
@@ -64,16 +66,17 @@ class Report:
         if actual is None:
             return
         ours = slot(actual, program)
-        pairs = zip(log, traps(ours), strict=False)
-        ways = (apart(program, one, other) for one, other in pairs)
+        our_log = traps(ours, program.layout)
+        pairs = zip(log, our_log, strict=False)
+        ways = (known.apart(program, one, other) for one, other in pairs)
         way = next((way for way in ways if way), None)
         if way:  # what follows in the program is then not compared
             self.explained[way.name] += 1
             return
         for difference in differences(program, theirs, ours):
-            known = explain(difference)
-            if known:
-                self.explained[known.name] += 1
+            entry = known.explain(difference, log, our_log)
+            if entry:
+                self.explained[entry.name] += 1
             else:
                 self.unexplained.append(difference)
 
@@ -91,17 +94,18 @@ class Report:
         }
         return sorted(
             {*(wanted - set(self.causes)), *(reasons - set(self.page_faults))}
-            | (set(BY_NAME) - set(self.mix))
+            | ({row.name for row in INSTRUCTIONS if row.extension != "H"} - set(self.mix))
         )
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self, known: Known = PLAIN) -> dict[str, object]:
         """The report as plain data."""
         total = sum(self.mix.values())
 
         def share(counts: Counter[str]) -> dict[str, float]:
             return {key: round(n / self.programs, 5) for key, n in sorted(counts.items())}
 
-        reasons = [(entry.name, entry.reason) for entry in (*EXPLAINED, *APART)]
+        entries = (*known.explained, *known.ways)
+        reasons = [(entry.name, entry.reason) for entry in entries]
         return {
             "programs": self.programs,
             "instructions": total,
@@ -113,7 +117,7 @@ class Report:
             "missing": self.missing(),
             "unreachable": UNREACHABLE,
             "explained": {name: [self.explained[name], reason] for name, reason in reasons},
-            "not generated": dict(NOT_GENERATED),
+            "not generated": dict(known.not_generated),
             "unexplained": len(self.unexplained),
             "first unexplained": [str(difference) for difference in self.unexplained[:20]],
         }

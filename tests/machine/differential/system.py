@@ -102,7 +102,7 @@ class Rules:
 
     def boundary(self, rng: random.Random) -> int:
         """A value of pmpaddr: never where it would cut the frame's own accesses in two."""
-        return self.base + rng.randrange(at.DATA * at.PAGE, at.SLOT, 4) >> 2
+        return self.base + rng.randrange(at.DATA * at.PAGE, at.PLAIN.slot, 4) >> 2
 
     def pointers(self, mode: int) -> tuple[int, ...]:
         """The pointer registers of a mode, good ones more often."""

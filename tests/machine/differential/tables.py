@@ -95,6 +95,7 @@ def build(
     faulty_code: bool,
     faulty_path: bool,
     updates: bool,
+    stubs: int = at.STUBS,
 ) -> AddressSpace:
     """Write the tables of a program into its slot.
 
@@ -110,6 +111,8 @@ def build(
         Whether pointers to the next level may be reserved ones.
     updates
         Whether A and D may be clear, for the walk to set.
+    stubs
+        The physical address of the trap stubs.
     """
     mode = rng.choice((SV39, SV39, SV48))
     levels = 3 if mode == SV39 else 4
@@ -147,7 +150,7 @@ def build(
             if faulty_code and rng.random() < 0.4:
                 flags ^= rng.choice((V, X, U, A))
             leaf(place + page, code + page * at.PAGE, flags)
-    leaf(STUB, at.STUBS, V | R | X | A)
+    leaf(STUB, stubs, V | R | X | A)
     usual = V | R | W | A | D
     for page in range(at.DATA_PAGES):
         for place, flags in ((DATA_U, usual | U), (DATA_S, usual)):
@@ -167,7 +170,7 @@ def build(
     giga_level, giga_shift = levels - 3, 30
     slot_index = (root_index if mode == SV39 else index) ^ 1
     wrong = at.PAGE << rng.randrange(18) if rng.random() < 0.1 else 0
-    put(giga_level, slot_index, _entry(at.BASE + wrong, usual | user))
+    put(giga_level, slot_index, _entry((base & -1 << 30) + wrong, usual | user))
     upper = address & -1 << giga_shift if mode == SV48 else address
-    giga = (upper ^ 1 << giga_shift) + (data - at.BASE)
+    giga = (upper ^ 1 << giga_shift) + (data & (1 << 30) - 1)
     return AddressSpace(mode, window, mega, giga, tables[0] >> 12)

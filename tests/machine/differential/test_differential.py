@@ -13,7 +13,7 @@ from tests.conftest import require_tool
 from tests.machine.differential import user_mode
 from tests.machine.differential.compare import Difference
 from tests.machine.differential.emit import signed
-from tests.machine.differential.explained import explain
+from tests.machine.differential.explained import PLAIN
 from tests.machine.differential.generate import BATCH, Program
 from tests.machine.differential.run import run
 
@@ -86,8 +86,8 @@ def test_a_program_is_always_the_same() -> None:
 
 def test_only_what_is_listed_is_explained() -> None:
     """A planted difference in any field is not waved through."""
-    assert explain(Difference(0, "trap 1", "x7", 1, 2)) is None
-    assert explain(Difference(0, "trap 1", "mtval", 0x1000, 0x1008)) is None
-    known = explain(Difference(0, "trap 1", "mtval", 0x1000, 0x1003))
+    assert PLAIN.explain(Difference(0, "trap 1", "x7", 1, 2)) is None
+    assert PLAIN.explain(Difference(0, "trap 1", "mtval", 0x1000, 0x1008)) is None
+    known = PLAIN.explain(Difference(0, "trap 1", "mtval", 0x1000, 0x1003))
     assert known is not None
     assert known.name.startswith("misaligned")

@@ -114,9 +114,9 @@ class Tables:
         self.ram = self.board.ram
 
     def case(self, rng: random.Random) -> Accesses:
-        slot = bytearray(at.SLOT)
+        slot = bytearray(at.PLAIN.slot)
         space = tables.build(rng, slot, self.base, faulty_code=True, faulty_path=True, updates=True)
-        start, end = at.TABLES * at.PAGE, at.SLOT
+        start, end = at.TABLES * at.PAGE, at.PLAIN.slot
         used = [offset for offset in range(start, end, 8) if any(slot[offset : offset + 8])]
         places = [place for offset in used for place in ((offset, 1), (offset, 8), (offset + 7, 1))]
         region = bytes(slot)
