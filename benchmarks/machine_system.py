@@ -21,11 +21,17 @@ TURNS, PLAIN_ROUNDS = 3, 2
 TO_PROMPT, STEPPER = 40_000_000, 300_000
 
 
-def boot(tier, limit):
-    """Boot to the prompt, or to the limit: instructions a second of process time."""
+def booting(tier):
+    """Make a board with the images loaded."""
     board = Board(BoardOptions(tier=tier))
     start_firmware(board, OPENSBI.read_bytes(), UBOOT.read_bytes())
     board.feed(b" ")  # stops the countdown
+    return board
+
+
+def boot(tier, limit):
+    """Boot to the prompt, or to the limit: instructions a second of process time."""
+    board = booting(tier)
     start = time.process_time()
     stop = board.run(limit, until="=> ")
     speed = stop.retired / (time.process_time() - start)
