@@ -47,7 +47,7 @@ def grid(rows: Mapping[str, Sequence[bool]], columns: Sequence[str], yes: str, n
         legend={"orientation": "h", "x": 0, "y": -0.02, "yanchor": "top"},
         height=height,
         margin={"l": 190, "r": 8, "t": 40, "b": 50},
-        phone={"margin": {"l": 132, "r": 4, "t": 76, "b": 50}, "height": height + 36,
+        phone={"margin": {"l": 132, "r": 44, "t": 76, "b": 50}, "height": height + 36,
                "xaxis": {"tickangle": -60, "tickfont": {"size": 12}},
                "yaxis": {"tickfont": {"size": 12}}},
     )  # fmt: skip
