@@ -176,6 +176,7 @@ classifier = Explorer(
         "A large provider": {"users": "anyone"},
         "A volunteer grid": {"users": "anyone", "owner": "user", "place": "user", "rented": False},
     },
+    preview="source",
     guard=whose_cloud.name,
 )
 
@@ -276,6 +277,7 @@ sharing_explorer = Explorer(
     alt=describe_sharing,
     controls=("circle", "surcharge"),
     more=("people", "audit", "public", "strict"),
+    preview="circle",
     guard=one_more.name,
 )
 
@@ -371,6 +373,7 @@ gate_explorer = Explorer(
     alt=describe_gate,
     controls=("place", "law", "audited"),
     more=("exclusive", "servers"),
+    preview="law",
     presets={
         "Audited, union law": {"place": "anywhere", "law": "union", "audited": True},
         "A state secret": {"place": "home", "law": "home", "audited": True, "exclusive": True},

@@ -88,6 +88,7 @@ contracts_explorer = Explorer(
     alt=describe_mix,
     controls=("discount", "interruptible"),
     more=("own", "demand", "spot", "lost", "shape"),
+    preview="interruptible",
 )
 
 
@@ -260,5 +261,6 @@ both_map = Explorer(
     controls=("missing", "shape"),
     more=("ahead", "own"),
     presets={"By forecast": {"ahead": True}, "Two launches": {"shape": "launch"}},
+    preview="shape",
     guard=porting_hours.name,
 )

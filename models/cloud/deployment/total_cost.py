@@ -62,6 +62,12 @@ class RentOrOwn(Parameters):
     discount: float = parameter(
         40.0, unit="%", low=0.0, high=80.0, step=5.0, label="Discount for reserving"
     )
+    spot: float = parameter(
+        70.0, unit="%", low=0.0, high=95.0, step=5.0, label="Discount of spot servers"
+    )
+    lost: float = parameter(
+        20.0, unit="%", low=0.0, high=90.0, step=5.0, label="Spot work lost and done again"
+    )
     fall: float = parameter(
         3.0, unit="% a year", low=0.0, high=30.0, step=1.0, label="Public prices fall"
     )
@@ -93,9 +99,9 @@ class Totals:
     parameters : RentOrOwn
     hardware, power, upkeep, people : ndarray, shape (months + 1,)
         Of one's own servers; what the last ones are still worth comes back at the end.
-    demand, reserved : ndarray, shape (months + 1,)
-        The same work rented by the hour, and as many servers reserved all the time; with the
-        data sent out.
+    demand, reserved, spot : ndarray, shape (months + 1,)
+        The same work rented by the hour, as many servers reserved all the time, and the work on
+        spot servers, what is lost done again; with the data sent out.
     """
 
     parameters: RentOrOwn
@@ -105,6 +111,7 @@ class Totals:
     people: Floats
     demand: Floats
     reserved: Floats
+    spot: Floats
 
     @property
     def own(self) -> Floats:
@@ -135,6 +142,7 @@ class Totals:
             Fact("Own, all in all", float(self.own[-1]) / KILO, "k$"),
             Fact("Rented on demand", float(self.demand[-1]) / KILO, "k$"),
             Fact("Rented, all reserved", float(self.reserved[-1]) / KILO, "k$"),
+            Fact("Rented, all spot", float(self.spot[-1]) / KILO, "k$"),
             _when("Owning is the cheaper from month", self.even, ""),
             _when("Cheaper to own if busy for more than", self.busy_enough, "%"),
             Fact("An own server, used or not", self.hour("own"), "$/h", 2),
@@ -171,6 +179,7 @@ def total_cost(parameters: RentOrOwn) -> Totals:
         _paid(p, np.full(p.years * MONTHS, people)),
         _paid(p, rented * p.busy / 100 + sent),
         _paid(p, rented * (1 - p.discount / 100) + sent),
+        _paid(p, rented * p.busy / 100 * (1 - p.spot / 100) / (1 - p.lost / 100) + sent),
     )
 
 

@@ -21,6 +21,7 @@ def test_by_hand():
     assert t.power[-1] == pytest.approx(100 * 0.27 * 1.5 * 0.12 * hours)
     assert t.demand[-1] == pytest.approx(100 * 0.35 * hours)
     assert t.reserved[-1] == pytest.approx(100 * 0.6 * hours)
+    assert t.spot[-1] == pytest.approx(100 * 0.35 * 0.3 / 0.8 * hours)
     assert t.hour("own") == pytest.approx(t.own[-1] / (100 * hours))
 
 
