@@ -178,11 +178,15 @@ def _gather(ends: Floats, transfer: float) -> Floats:
 def best_tasks(job: Job) -> float:
     """Number of tasks with the least makespan, on machines enough and without stragglers.
 
-    The makespan is then serial work + n (overhead + transfer) + rest / n at the most, a sum of a
-    line and a hyperbola, which is least where they are equal. Infinite where handing out is free.
+    Tasks are handed out one `overhead` apart, end so, and come back one `transfer` apart: the
+    slower of the two sets the pace, the other one is seen but once,
+
+        makespan = serial work + rest / n + n max(overhead, transfer) + min(overhead, transfer).
+
+    A hyperbola and a line have their least sum where they are equal. Infinite where both are free.
     """
-    each = job.overhead + job.transfer
-    return float(np.sqrt(job.work * (1 - job.serial) / each)) if each else float("inf")
+    pace = max(job.overhead, job.transfer)
+    return float(np.sqrt(job.work * (1 - job.serial) / pace)) if pace else float("inf")
 
 
 def amdahl(serial: float, machines: float) -> float:

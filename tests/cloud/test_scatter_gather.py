@@ -37,6 +37,20 @@ def test_sixty_tasks_are_best_and_take_two_minutes():
     assert spans[60] == pytest.approx(120)
 
 
+@given(st.floats(0.05, 3), st.floats(0, 3), st.floats(0, 0.9), st.integers(1, 80))
+@settings(max_examples=60, deadline=None)
+def test_the_slower_of_handing_out_and_bringing_back_sets_the_pace(out, back, serial, tasks):
+    job = Job(work=1_000.0, overhead=out, transfer=back, serial=serial, tasks=tasks)
+    rest = 1_000 * (1 - serial)
+    assert scatter_gather(job).makespan[0] == pytest.approx(
+        1_000 * serial + rest / tasks + tasks * max(out, back) + min(out, back)
+    )
+    best = best_tasks(job)
+    near = [dataclasses.replace(job, tasks=max(1, round(best) + d)) for d in (-3, 0, 3)]
+    spans = [scatter_gather(one).makespan[0] for one in near]
+    assert spans[1] <= min(spans) + max(out, back)  # the best whole number is one beside it at most
+
+
 def test_amdahl():
     """5 % serial on 20 machines: 10.26 times; without bound 20."""
     assert amdahl(0.05, 20) == pytest.approx(10.256, abs=1e-3)
