@@ -103,7 +103,7 @@ class Hands:
     ) -> None:
         self._held, self._doors, self._why = dict(held), dict(doors or {}), why
         self._built_in = frozenset(built_in)
-        self._waiting: dict[str, int] = {}
+        self._for_builds: dict[str, int] = {}
 
     def replace(self, name: str, version: int = FIXED) -> None:
         """Put another version in the layer's place.
@@ -115,7 +115,7 @@ class Hands:
         """
         layer = self._layer(name)
         if name in self._built_in:
-            self._waiting[name] = version
+            self._for_builds[name] = version
         else:
             layer.version = version
 
@@ -148,9 +148,8 @@ class Hands:
 
     def build(self) -> None:
         """Put what waits for a build into the layers that run."""
-        for name, version in self._waiting.items():
+        for name, version in self._for_builds.items():
             self._held[name].version = version
-        self._waiting.clear()
 
     def _layer(self, name: str) -> Layer:
         if name not in NAMES:

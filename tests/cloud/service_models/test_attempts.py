@@ -46,6 +46,8 @@ def test_a_package_helps_only_what_is_started_from_the_image():
     assert installs.grid["CaaS", "kernel"].outcome == NO_EFFECT
     assert installs.grid["CaaS", "runtime"].outcome == EFFECT
     assert installs.grid["PaaS", "runtime"].outcome == REFUSED
+    # A guest's files start no hypervisor and hold no data, even where both are one's own.
+    assert installs.layers("own") == ("kernel", "image", "runtime", "process")
     assert {m: kernel_package(m) for m in MODELS} == {
         "own": "mended", "IaaS": "mended", "CaaS": "same", "PaaS": "refused", "FaaS": "refused",
         "SaaS": "refused",

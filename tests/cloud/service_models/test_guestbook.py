@@ -91,6 +91,24 @@ def test_what_an_application_does_wrong_is_a_500():
     )
 
 
+def test_what_wants_to_be_closed_is_closed():
+    class Body:
+        closed = False
+
+        def __iter__(self):
+            return iter([b"hello"])
+
+        def close(self):
+            Body.closed = True
+
+    def application(environ, start_response):
+        start_response("200 OK", [])
+        return Body()
+
+    assert call(application, Request(), {}).text == "hello"
+    assert Body.closed
+
+
 def test_the_environment_has_the_body():
     made = environ(Request("POST", "/sign", b"entry=x", port=8080))
     assert made["wsgi.input"].read(int(made["CONTENT_LENGTH"])) == b"entry=x"

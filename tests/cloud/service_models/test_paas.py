@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from models.cloud.service_models.layers import source
 from models.cloud.service_models.messages import Request
-from models.cloud.service_models.paas import TOLERATED, App, Platform, Rejected
+from models.cloud.service_models.paas import TOLERATED, WATCHED, App, Platform, Rejected
 from models.cloud.service_models.pushes import CHANGES, Push, app, pushed
 
 GOOD = App.of(source())
@@ -102,6 +102,48 @@ def test_errors_roll_back_to_the_last_release_that_was_not_given_up():
         with pytest.raises(Rejected):
             platform.push(app("syntax"))
     assert platform.visit().text == "good"
+
+
+def test_two_bad_releases_at_once_are_both_given_up():
+    platform = Platform(checks=0)
+    platform.push(one("good"))
+    platform.push(app("start"))
+    for _ in range(TOLERATED):  # not yet enough to give it up
+        platform.visit()
+    platform.push(app("start"))
+    for _ in range(2 * (TOLERATED + 1)):
+        platform.visit()
+    assert platform.visit().text == "good"
+    assert platform.route is platform.releases[0]
+
+
+def test_errors_of_later_visits_roll_nothing_back():
+    """Only a new release is on trial: later errors may be the data's, or the visitors'."""
+    platform = Platform(checks=0)
+    platform.push(one("good"))
+    platform.push(GOOD)
+    for _ in range(WATCHED):
+        assert platform.visit().status == 200
+    platform.data.clear()
+    assert [platform.visit().status for _ in range(9)] == [500] * 9
+
+
+def test_every_process_has_to_pass_its_health_checks():
+    started = []
+
+    def start():
+        started.append(len(started))
+        healthy = len(started) == 1
+
+        def application(environ, start_response):
+            start_response("200 OK" if healthy else "503 Service Unavailable", [])
+            return [b""]
+
+        return application
+
+    with pytest.raises(Rejected, match="health check: GET /health gives 503"):
+        Platform(processes=2).push(App(start))
+    assert started == [0, 1]
 
 
 def test_with_nothing_to_go_back_to_the_release_stays():
