@@ -6,6 +6,7 @@ from models.explorers import figures
 from models.explorers.explorer import Explorer
 from models.explorers.figures import Figure, Trace
 from models.explorers.theme import var
+from models.explorers.who_may_touch import layers_upward
 
 HELD, SIGNED = 0.0, 0.25  # where the columns stand
 
@@ -23,11 +24,7 @@ def draw(visited: Visited) -> Figure:
             _words([NAMES.index(_layer(line)) for line in via], list(map(_rest, via)), SIGNED),
         ],
         figures.axis("", (-0.1, 1.2), visible=False),
-        figures.axis(
-            "", (-0.6, len(NAMES) - 0.4), tickvals=list(range(len(NAMES))),
-            ticktext=[name.capitalize() for name in NAMES], ticks="", zeroline=False,
-            showline=False, showgrid=False,
-        ),
+        layers_upward() | {"showgrid": False},
         margin={"l": 92, "r": 8, "t": 8, "b": 40},
         legend={"orientation": "h", "x": 0, "y": -0.02, "yanchor": "top"},
         phone={"margin": {"l": 84, "r": 4, "t": 8, "b": 64}, "height": 400},

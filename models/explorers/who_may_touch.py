@@ -78,19 +78,29 @@ def draw(tried: Tried) -> Figure:
             *(_marks(tried, outcome) for outcome in MARKS),
             _frame(COLUMNS.index(p.model), NAMES.index(p.layer)),
         ],
-        figures.axis(
-            "", (-0.6, len(COLUMNS) - 0.4), tickvals=list(range(len(COLUMNS))),
-            ticktext=[_short(m) for m in COLUMNS], side="top", tickangle=0, showgrid=False,
-            ticks="", zeroline=False, showline=False,
-        ),
-        figures.axis(
-            "", (-0.6, len(NAMES) - 0.4), tickvals=list(range(len(NAMES))),
-            ticktext=[name.capitalize() for name in NAMES], ticks="", zeroline=False,
-            showline=False,
-        ),
+        models_across(),
+        layers_upward(),
         margin={"l": 92, "r": 8, "t": 34, "b": 40},
         legend={"orientation": "h", "x": 0, "y": -0.02, "yanchor": "top"},
         phone={"margin": {"l": 84, "r": 4, "t": 34, "b": 76}, "height": 420},
+    )  # fmt: skip
+
+
+def models_across() -> Trace:
+    """The axis of the service models."""
+    return figures.axis(
+        "", (-0.6, len(COLUMNS) - 0.4), tickvals=list(range(len(COLUMNS))),
+        ticktext=[_short(m) for m in COLUMNS], side="top", tickangle=0, showgrid=False,
+        ticks="", zeroline=False, showline=False,
+    )  # fmt: skip
+
+
+def layers_upward() -> Trace:
+    """The axis of the layers, the network at the bottom."""
+    return figures.axis(
+        "", (-0.6, len(NAMES) - 0.4), tickvals=list(range(len(NAMES))),
+        ticktext=[name.capitalize() for name in NAMES], ticks="", zeroline=False,
+        showline=False,
     )  # fmt: skip
 
 
