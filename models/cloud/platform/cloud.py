@@ -165,8 +165,7 @@ class Cloud:
         if vm.state in ("booting", "running"):
             self.floor.host_of(vm).halt(vm.name)
         self._become(vm, state)
-        boots = vm.boots
-        self._at(vm.since + self.design.term, lambda: self._give(vm, boots))
+        self._at(self._term_ends(vm), lambda: self._give(vm))
 
     # What befalls the provider.
 
@@ -293,9 +292,12 @@ class Cloud:
         vm.become(state)
         self.note(vm.tenant, state, vm.name, vm.host)
 
-    def _give(self, vm: Vm, boots: int) -> None:
-        # Started again within its term, a VM keeps its room.
-        if vm.state in ("stopped", "terminated") and vm.boots == boots:
+    def _term_ends(self, vm: Vm) -> float:
+        return vm.since + self.design.term
+
+    def _give(self, vm: Vm) -> None:
+        # Meanwhile the VM may have been started again, or have got other room with a later term.
+        if vm.state in ("stopped", "terminated") and self.now >= self._term_ends(vm):
             self._release(vm)
             self._serve_waiting()
 
