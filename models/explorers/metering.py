@@ -19,7 +19,7 @@ from models.facts import Fact, Facts
 
 EDGES, INTERVALS, READINGS = KINDS
 STYLE = {EDGES: ("solid", "circle"), INTERVALS: ("dash", "square"), READINGS: ("dot", "diamond")}
-BILLS = (50.0, 20_000.0)  # per cent of the true use, on the picture's axis
+BILLS = (50.0, 1_200_000.0)  # per cent of the true use, on the picture's axis
 
 
 def _truth() -> Fact:
@@ -104,7 +104,7 @@ def draw_losses(result: Losses) -> Figure:
     return figures.figure(
         traces,
         figures.axis("Records lost, %", (0, 5.2)),
-        figures.axis("Billed, % of the true use", BILLS, "log", dtick=1, tickformat="~g"),
+        figures.axis("Billed, % of the true use", BILLS, "log", dtick=1, tickformat="~s"),
         phone={"legend": {"orientation": "h", "y": -0.26, "yanchor": "top"}, "height": 420},
     )
 
@@ -167,7 +167,7 @@ def draw_units(result: Units) -> Figure:
         figures.axis(
             "Mean lifetime", (10, 1e6), "log", tickvals=list(ticks.values()), ticktext=list(ticks)
         ),
-        figures.axis("Billed, % of use", (80, 50_000), "log", dtick=1, tickformat="~g"),
+        figures.axis("Billed, % of use", (80, 50_000), "log", dtick=1, tickformat="~s"),
         showlegend=False,
     )
 

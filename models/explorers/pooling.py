@@ -99,14 +99,20 @@ def draw_shares(result: Shares) -> Figure:
     wait = [100 * each.pooled_wait / each.alone_wait for each in result.around]
     size = [100 * each.pooled_servers / each.alone_servers for each in result.around]
     here, shared = result.here, result.here.parameters.shared
+    toward = "top right" if shared < 0.5 else "top left"  # a name stays within the picture
     return figures.figure(
         [
             figures.reference((0, 1), (100, 100), "Silos"),
             figures.run(IN_COMMON, size, "Servers for the peak", mode="lines"),
             figures.run(IN_COMMON, wait, "Mean wait", mode="lines")
             | {"line": {"color": var("ink"), "width": 2.5, "dash": "dash"}},
-            figures.mark(shared, 100 * here.pooled_servers / here.alone_servers, "size"),
-            figures.mark(shared, 100 * here.pooled_wait / here.alone_wait, "wait", "diamond"),
+            *(
+                figures.mark(shared, 100 * share, name, symbol, textposition=toward)
+                for share, name, symbol in (
+                    (here.pooled_servers / here.alone_servers, "size", "circle"),
+                    (here.pooled_wait / here.alone_wait, "wait", "diamond"),
+                )
+            ),
         ],
         figures.axis("Share of the demand that all have in common", (-0.03, 1.03)),
         figures.axis("Pool, % of the silos", (0, 119)),
@@ -168,22 +174,29 @@ def draw_divided(result: Divided) -> Figure:
     here = result.here
     return figures.figure(
         [
-            _borg("Borg: large users apart", BORG_SPLIT, 1_300),
-            _borg("Borg: production apart from batch", BORG_APART, 2.0),
+            _borg("Borg: large users apart", BORG_SPLIT, 1_300, "top left"),
+            _borg("Borg: batch work apart", BORG_APART, 2.0, "top right"),
             figures.run(TENANTS, result.extra, "Our ten thousand VMs", mode="lines"),
-            figures.mark(here.parameters.tenants, here.extra, "yours"),
+            figures.mark(here.parameters.tenants, here.extra, "yours", textposition="top left"),
         ],
         figures.axis("Tenants who share no machine", (0.8, 2_600), "log", dtick=1),
         figures.axis("More machines, %", (-15, 320)),
-        phone={"legend": {"orientation": "h", "y": -0.24, "yanchor": "top"}, "height": 420},
+        showlegend=False,
     )
 
 
-def _borg(name: str, span: tuple[float, float], x: float) -> Trace:
-    """A published range: a square with its error bar."""
+def _borg(name: str, span: tuple[float, float], x: float, place: str) -> Trace:
+    """A published range: a square with its error bar and its name."""
     low, high = span
     trace = figures.published([x], [(low + high) / 2], [(high - low) / 2], name)
-    return trace | {"hovertemplate": f"{name}: {low:g} to {high:g} %<extra></extra>"}
+    return trace | {
+        "mode": "markers+text",
+        "text": [name],
+        "textposition": place,
+        "textfont": {"color": var("ink")},
+        "showlegend": False,
+        "hovertemplate": f"{name}: {low:g} to {high:g} %<extra></extra>",
+    }
 
 
 def describe_divided(result: Divided) -> str:

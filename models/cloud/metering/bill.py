@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.cloud.metering.records import KINDS
+from models.cloud.metering.records import KINDS, Faults
 from models.cloud.metering.rentals import LAWS, MONTH, Rentals, Seconds, rentals
 from models.facts import Fact, Facts
 from models.parameters import Parameters, choice, flag, parameter
@@ -39,6 +39,9 @@ class Metering(Parameters):
         label="Billed by the started",
     )
     law: str = choice("random", LAWS, label="Lifetimes")
+    skew: float = parameter(
+        0.0, unit="s", low=0.0, high=60.0, step=1.0, label="Clocks of start and stop differ by"
+    )
     seed: int = parameter(1, low=0, high=2**31 - 1, label="Seed")
 
 
@@ -85,22 +88,13 @@ def metering(parameters: Metering) -> Metered:
 
 
 def _billed(p: Metering, month: Rentals) -> Metered:
-    billed = {
-        kind: month.by_tenant(
-            round_up(
-                read(
-                    month,
-                    p.interval,
-                    p.lost / 100,
-                    # Who knows a record's number sees that it was there before.
-                    0.0 if p.numbered else p.twice / 100,
-                    np.random.default_rng(p.seed + 1),
-                ),
-                GRANULARITY[p.granularity],
-            )
-        )
-        for kind, read in KINDS.items()
-    }
+    # Whoever knows a record's number sees that it was there before.
+    faults = Faults(p.lost / 100, 0.0 if p.numbered else p.twice / 100, p.skew)
+    unit = GRANULARITY[p.granularity]
+    billed = {}
+    for kind, read in KINDS.items():
+        seconds = read(month, p.interval, faults, np.random.default_rng(p.seed + 1))
+        billed[kind] = month.by_tenant(round_up(seconds, unit))
     return Metered(p, month.by_tenant(month.life), billed)
 
 

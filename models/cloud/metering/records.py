@@ -4,9 +4,13 @@
     intervals  ├ 300 s ┼ 300 s ┼ 300 s ┼ 140 s ┤       "used so much since the last record"
     readings   300     600     900     1,040           "used so much up to now", a counter
 
-Records get lost and come twice. Whoever computes the bill sees only what came, and does what can be
-done with it: a machine whose stop is missing still runs, one whose start is missing is unknown.
+Records get lost and come twice, and a stop is stamped by another clock than the start. Whoever
+computes the bill sees only what came, and does what can be done with it: a machine whose stop is
+missing still runs, one whose start is missing is unknown, one that stopped before it started is
+billed nothing.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,35 +21,52 @@ from models.cloud.metering.rentals import MONTH, Rentals, Seconds
 Marks = NDArray[np.bool_]
 
 
-def edges(
-    rentals: Rentals, interval: int, lost: float, twice: float, rng: np.random.Generator
-) -> Seconds:
+@dataclass(frozen=True)
+class Faults:
+    """What happens to records between the machine and the bill.
+
+    Attributes
+    ----------
+    lost, twice : float
+        Shares of the records, below 1.
+    skew : float
+        Standard deviation, in seconds, between the clocks of a start and of its stop.
+    """
+
+    lost: float = 0.0
+    twice: float = 0.0
+    skew: float = 0.0
+
+
+def edges(rentals: Rentals, interval: int, faults: Faults, rng: np.random.Generator) -> Seconds:
     """Seconds of each machine as read from starts and stops.
 
-    A start or a stop that comes twice says nothing new; `interval` and `twice` change nothing.
+    A start or a stop that comes twice says nothing new, and there are no intervals.
     """
-    known = rng.random(len(rentals.life)) >= lost
-    stopped = rentals.ended & (rng.random(len(rentals.life)) >= lost)
-    return np.where(known, np.where(stopped, rentals.life, MONTH - rentals.start), 0)
+    machines = len(rentals.life)
+    known = rng.random(machines) >= faults.lost
+    stopped = rentals.ended & (rng.random(machines) >= faults.lost)
+    apart = np.rint(faults.skew * rng.standard_normal(machines)).astype(np.int64)
+    stamped = np.maximum(rentals.life + apart, 0)
+    return np.where(known, np.where(stopped, stamped, MONTH - rentals.start), 0)
 
 
-def intervals(
-    rentals: Rentals, interval: int, lost: float, twice: float, rng: np.random.Generator
-) -> Seconds:
-    """Seconds of each machine as the sum of the records that came, as often as they came."""
-    missing = _seconds_at(rentals, interval, lost, rng)
-    return rentals.life - missing + _seconds_at(rentals, interval, twice, rng)
+def intervals(rentals: Rentals, interval: int, faults: Faults, rng: np.random.Generator) -> Seconds:
+    """Seconds of each machine as the sum of the records that came, as often as they came.
+
+    A machine measures an interval by its own clock alone.
+    """
+    missing = _seconds_at(rentals, interval, faults.lost, rng)
+    return rentals.life - missing + _seconds_at(rentals, interval, faults.twice, rng)
 
 
-def readings(
-    rentals: Rentals, interval: int, lost: float, twice: float, rng: np.random.Generator
-) -> Seconds:
-    """Seconds of each machine as its highest reading; `twice` changes nothing.
+def readings(rentals: Rentals, interval: int, faults: Faults, rng: np.random.Generator) -> Seconds:
+    """Seconds of each machine as its highest reading, by its own clock.
 
-    Of the losses only those after the last reading that came matter.
+    One that comes twice changes nothing. Of the lost ones, those after the last that came matter.
     """
     count = _count(rentals, interval)
-    tail = repeats(lost, rng.random(len(count))).astype(np.int64)
+    tail = repeats(faults.lost, rng.random(len(count))).astype(np.int64)
     return np.where(tail == 0, rentals.life, np.maximum(count - tail, 0) * interval)
 
 

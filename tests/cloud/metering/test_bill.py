@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from models.cloud.chance import places, repeats
 from models.cloud.metering.bill import GRANULARITY, Metering, by_loss, metering, round_up
-from models.cloud.metering.records import KINDS, edges, intervals, readings
+from models.cloud.metering.records import KINDS, Faults, edges, intervals, readings
 from models.cloud.metering.rentals import LAWS, MONTH, Rentals, rentals
 
 RNG = np.random.default_rng
@@ -28,7 +29,7 @@ def test_where_nothing_is_lost_every_kind_of_record_gives_the_use(mean, law, see
     assert (month.start + month.life <= MONTH).all()
     assert (month.life >= 1).all()
     for read in KINDS.values():
-        assert (read(month, interval, 0.0, 0.0, RNG(0)) == month.life).all()
+        assert (read(month, interval, Faults(), RNG(0)) == month.life).all()
 
 
 @given(st.sampled_from(sorted(GRANULARITY)), SHARE, SHARE, LAWS_OF)
@@ -58,15 +59,15 @@ def test_a_lost_stop_runs_to_the_end_of_the_month():
     month, p = month_of(), 0.01
     rest = (MONTH - month.start - month.life)[month.ended].sum() / month.life.sum()
     expected = (1 - p) * (1 + p * rest)
-    runs = [edges(month, 300, p, 0.0, RNG(seed)).sum() for seed in range(40)]
+    runs = [edges(month, 300, Faults(lost=p), RNG(seed)).sum() for seed in range(40)]
     assert np.mean(runs) / month.life.sum() == pytest.approx(expected, rel=0.05)
     assert expected > 4
 
 
 def test_a_lost_record_of_use_is_its_own_share_and_a_second_one_too():
     month, p = month_of(), 0.02
-    few = [intervals(month, 300, p, 0.0, RNG(seed)).sum() for seed in range(10)]
-    many = [intervals(month, 300, 0.0, p, RNG(seed)).sum() for seed in range(10)]
+    few = [intervals(month, 300, Faults(lost=p), RNG(seed)).sum() for seed in range(10)]
+    many = [intervals(month, 300, Faults(twice=p), RNG(seed)).sum() for seed in range(10)]
     assert np.mean(few) / month.life.sum() == pytest.approx(1 - p, abs=0.001)
     assert np.mean(many) / month.life.sum() == pytest.approx(1 + p, abs=0.001)
 
@@ -74,7 +75,9 @@ def test_a_lost_record_of_use_is_its_own_share_and_a_second_one_too():
 def test_a_counter_forgets_only_what_came_after_its_last_reading():
     """In the long run a reading is behind by p/(1 - p) intervals, less what the last one lacks."""
     month, p = month_of(law="equal"), 0.05
-    behind = [(month.life - readings(month, 300, p, 0.0, RNG(seed))).mean() for seed in range(20)]
+    behind = [
+        (month.life - readings(month, 300, Faults(lost=p), RNG(seed))).mean() for seed in range(20)
+    ]
     # Of 12 equal records each loses a tail of T: the mean of min(T, 12) is nearly p/(1 - p).
     assert np.mean(behind) == pytest.approx(300 * p / (1 - p), rel=0.05)
 
@@ -99,7 +102,9 @@ def test_intervals_equal_records_added_up_one_by_one(lost, twice, seed):
     count = int((-(-life // 300)).sum())
     rng = RNG(seed)
     hits = [set(places(count, share, rng).tolist()) for share in (lost, twice)]
-    assert intervals(month, 300, lost, twice, RNG(seed)).tolist() == one_by_one(month, 300, *hits)
+    assert intervals(month, 300, Faults(lost, twice), RNG(seed)).tolist() == one_by_one(
+        month, 300, *hits
+    )
 
 
 def test_numbers_take_repeats_out_and_nothing_else():
@@ -137,3 +142,16 @@ def test_repeats_are_geometric():
 
 def test_a_unit_that_was_begun_is_billed():
     assert list(round_up(np.array([0, 1, 3_600, 3_601]), 3_600)) == [0, 3_600, 3_600, 7_200]
+
+
+@pytest.mark.parametrize(("life", "skew"), [(10.0, 5.0), (10.0, 20.0), (3_600.0, 5.0)])
+def test_clocks_that_differ_do_not_cancel_where_no_bill_is_negative(life, skew):
+    """The mean of max(0, normal) with mean `life`: life P(z) + skew p(z), z = life / skew."""
+    runs = [
+        metering(Metering(lost=0.0, law="equal", life=life, skew=skew, seed=s)) for s in range(6)
+    ]
+    shares = [run.share("starts and stops") for run in runs]
+    z = life / skew
+    expected = stats.norm.cdf(z) + stats.norm.pdf(z) / z
+    assert np.mean(shares) == pytest.approx(expected, rel=0.02)
+    assert all(run.share("counter readings") == 1.0 for run in runs)
