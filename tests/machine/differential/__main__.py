@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 from tests.machine.differential.report import Report
-from tests.machine.differential.run import run
+from tests.machine.differential.run import PLAIN, WITH_H, run
 
 
 def main() -> int:
@@ -26,11 +26,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--tiers", default="closures,python,step", help="'' for QEMU alone")
     parser.add_argument("--keep", type=Path, help="folder of batches' reports, to go on later")
+    parser.add_argument("--hypervisor", action="store_true", help="programs with the H extension")
     chosen = parser.parse_args()
+    kind = WITH_H if chosen.hypervisor else PLAIN
     tiers = tuple(chosen.tiers.split(",")) if chosen.tiers else ()
     numbers = chosen.seed, chosen.first, chosen.programs
-    report = run(*numbers, tiers=tiers, keep=chosen.keep, progress=_say)
-    json.dump(report.to_dict(), sys.stdout, indent=1)
+    report = run(*numbers, tiers=tiers, keep=chosen.keep, progress=_say, kind=kind)
+    json.dump(report.to_dict(kind.known), sys.stdout, indent=1)
     print()
     return 1 if report.unexplained else 0
 

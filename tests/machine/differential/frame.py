@@ -120,6 +120,9 @@ programs: .dword 0
     .org {stubs}
 {stub_tables}
     .balign 4096
+identity:                         # 4 GiB as they are, for S-mode: a root of Sv39
+    .dword 0xcf, 0x100000cf, 0x200000cf, 0x300000cf
+    .balign 4096
 """
 
 

@@ -6,7 +6,7 @@ import random
 import struct
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from models.machine.csr_names import NUMBERS
 from tests.machine.differential import frame, system
@@ -21,6 +21,12 @@ LOCKERS = 7
 ALL_MEMORY = (1 << 54) - 1
 #: Bytes of the longest sequence that `li` becomes.
 LONGEST_CONSTANT = 32
+
+
+if TYPE_CHECKING:
+    from tests.machine.differential.compare import Trap
+
+MODES = {0: "U", 1: "S", 3: "M"}
 
 
 @dataclass
@@ -90,6 +96,12 @@ class Program:
             if offset < at.CODE_PAGES * at.PAGE:
                 return int(struct.unpack_from("<I", self.slot, at.CODE * at.PAGE + offset)[0])
         return 0
+
+    def changes(self, trap: Trap) -> list[str]:
+        """Name the changes of privilege that a record shows."""
+        if trap.delegated:
+            return [f"{MODES[trap.mstatus >> 8 & 1]} to S (trap)", "S to M (trap)"]
+        return [f"{MODES[trap.origin]} to M (trap)"]
 
     def _put(self, double_word: int, value: int) -> None:
         struct.pack_into("<Q", self.slot, double_word * 8, value & (1 << 64) - 1)

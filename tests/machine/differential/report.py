@@ -11,18 +11,26 @@ from tests.machine import walker
 from tests.machine.differential import layout as at
 from tests.machine.differential.compare import Difference, Trap, differences, slot, traps
 from tests.machine.differential.explained import PLAIN, Known
-from tests.machine.differential.generate import Program
+from tests.machine.differential.generate import MODES, Program
 
-MODES = {0: "U", 1: "S", 3: "M"}
 CAUSES = {
     **{1: "instruction access fault", 2: "illegal instruction", 3: "breakpoint"},
     **{4: "load address misaligned", 5: "load access fault", 6: "store address misaligned"},
     **{7: "store access fault", 8: "call from U", 9: "call from S", 11: "call from M"},
     **{12: "instruction page fault", 13: "load page fault", 15: "store page fault"},
 }
+#: With the H extension besides.
+GUEST_CAUSES = {
+    **{10: "call from VS", 20: "instruction guest-page fault", 21: "load guest-page fault"},
+    **{22: "virtual instruction", 23: "store guest-page fault"},
+}
 INTERRUPTS = {
     **{1: "supervisor software", 3: "machine software", 5: "supervisor timer"},
     **{7: "machine timer", 9: "supervisor external"},
+}
+GUEST_INTERRUPTS = {
+    **{2: "virtual supervisor software", 6: "virtual supervisor timer"},
+    **{10: "virtual supervisor external"},
 }
 #: What no program reaches here, and why.
 UNREACHABLE = {
@@ -59,7 +67,7 @@ class Report:
         log = traps(theirs, program.layout)
         self.trapped += len(log)
         self.causes.update({name for trap in log for name in _causes(trap)})
-        self.changes.update({name for trap in log for name in _changes(trap)})
+        self.changes.update({name for trap in log for name in program.changes(trap)})
         reasons = {name for trap in log for name in _page_fault(trap, expected)}
         self.page_faults.update(reasons)
         self.changes.update(_returns(program, log))
@@ -84,6 +92,17 @@ class Report:
         """Add another report's counts to this one's."""
         for name, counts in vars(other).items():
             setattr(self, name, getattr(self, name) + counts)
+
+    def missing_of_guests(self) -> list[str]:
+        """What programs with the H extension should reach and did not."""
+        wanted = {f"{number} {name}" for number, name in GUEST_CAUSES.items()}
+        wanted |= {f"interrupt {number} {name}" for number, name in GUEST_INTERRUPTS.items()}
+        modes = ("M", "HS", "VS", "VU")
+        wanted |= {f"{mode} to M (trap)" for mode in modes}
+        wanted |= {f"{mode} to HS (trap)" for mode in modes[1:]}
+        wanted |= {f"{mode} to VS (trap)" for mode in modes[2:]}
+        wanted |= {row.name for row in INSTRUCTIONS if row.extension == "H"}
+        return sorted(wanted - set(self.causes) - set(self.changes) - set(self.mix))
 
     def missing(self) -> list[str]:
         """What should be reached and was not."""
@@ -126,19 +145,13 @@ class Report:
 def _name(cause: int) -> str:
     if cause & _INTERRUPT:
         number = cause & 63
-        return f"interrupt {number} {INTERRUPTS.get(number, '?')}"
-    return f"{cause} {CAUSES.get(cause, '?')}"
+        return f"interrupt {number} {(INTERRUPTS | GUEST_INTERRUPTS).get(number, '?')}"
+    return f"{cause} {(CAUSES | GUEST_CAUSES).get(cause, '?')}"
 
 
 def _causes(trap: Trap) -> list[str]:
     names = [_name(trap.mcause)]
     return [_name(trap.scause), *names] if trap.delegated else names
-
-
-def _changes(trap: Trap) -> list[str]:
-    if trap.delegated:
-        return [f"{MODES[trap.mstatus >> 8 & 1]} to S (trap)", "S to M (trap)"]
-    return [f"{MODES[trap.origin]} to M (trap)"]
 
 
 def _returns(program: Program, log: list[Trap]) -> set[str]:

@@ -4,11 +4,28 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from tests.machine.differential import engines
-from tests.machine.differential.generate import BATCH, image
+from tests.machine.differential import engines, explained
+from tests.machine.differential.explained import Known
+from tests.machine.differential.generate import Program, image
+from tests.machine.differential.hypervisor import explained as hypervisor
+from tests.machine.differential.hypervisor.generate import HypervisorProgram
 from tests.machine.differential.report import Report
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of programs: how they are made, run and compared."""
+
+    program: type[Program]
+    known: Known
+    hypervisor: bool = False
+
+
+PLAIN = Kind(Program, explained.PLAIN)
+WITH_H = Kind(HypervisorProgram, hypervisor.WITH_H, hypervisor=True)
 
 
 def run(
@@ -19,6 +36,7 @@ def run(
     tiers: tuple[str, ...] = ("closures", "python", "webassembly", "step"),
     keep: Path | None = None,
     progress: Callable[[Report], None] = lambda report: None,
+    kind: Kind = PLAIN,
 ) -> Report:
     """Generate, run and compare `programs` programs from number `first` on.
 
@@ -26,15 +44,16 @@ def run(
     batch's report is written there, and a batch whose report is there does not run again: a long
     run can be parted among processes, and taken up again.
     """
-    report = Report()
-    for start in range(first, first + programs, BATCH):
-        count = min(BATCH, first + programs - start)
-        kept = keep / f"{seed}-{start}-{count}.pickle" if keep else None
+    report, batch = Report(), kind.program.layout.batch
+    for start in range(first, first + programs, batch):
+        count = min(batch, first + programs - start)
+        name = f"{'h-' if kind.hypervisor else ''}{seed}-{start}-{count}.pickle"
+        kept = keep / name if keep else None
         if kept and kept.exists():
             part = pickle.loads(kept.read_bytes())
         else:
-            tier = tiers[start // BATCH % len(tiers)] if tiers else None
-            part = _batch(seed, start, count, tier)
+            tier = tiers[start // batch % len(tiers)] if tiers else None
+            part = _batch(seed, start, count, tier, kind)
             if kept:
                 kept.write_bytes(pickle.dumps(part))
         report.merge(part)
@@ -42,12 +61,12 @@ def run(
     return report
 
 
-def _batch(seed: int, start: int, count: int, tier: str | None) -> Report:
+def _batch(seed: int, start: int, count: int, tier: str | None, kind: Kind) -> Report:
     """One image on both engines."""
-    part = Report()
-    ram, batch = image(seed, start, count)
-    expected = engines.qemu(ram)
-    actual = engines.board(ram, tier) if tier else None
+    part, on = Report(), kind.hypervisor
+    ram, batch = image(seed, start, count, kind.program)
+    expected = engines.qemu(ram, hypervisor=on, layout=kind.program.layout)
+    actual = engines.board(ram, tier, hypervisor=on) if tier else None
     for program in batch:
-        part.add(program, expected, actual)
+        part.add(program, expected, actual, kind.known)
     return part

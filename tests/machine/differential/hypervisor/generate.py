@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections import Counter
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from models.machine.csr_names import NUMBERS
 from tests.machine.differential import frame, system
@@ -19,6 +19,9 @@ from tests.machine.differential.hypervisor import pieces, second_stage
 from tests.machine.differential.hypervisor.pieces import Rules
 from tests.machine.differential.system import MIE, MPIE, MPRV, STCE, UXL_64
 from tests.machine.differential.tables import CODE_S, CODE_U, DATA_S, DATA_U, RANDOM
+
+if TYPE_CHECKING:
+    from tests.machine.differential.compare import Trap
 
 #: Mode and V of segments: guests most often.
 MODES = ((3, False), (1, False), (0, False), (1, True), (1, True), (1, True), (0, True), (0, True))
@@ -35,7 +38,8 @@ class HypervisorProgram(plain.Program):
         rng = self.rng
         self.user = rng.random() < 0.5
         strict = rng.random() < 0.4
-        memory = second_stage.build(rng, self.slot, self.base, faulty=not strict)
+        updates = rng.random() < 0.5
+        memory = second_stage.build(rng, self.slot, self.base, faulty=not strict, written=updates)
         guest = self.base + memory.offset
         space = first_stage.build(
             rng,
@@ -43,14 +47,16 @@ class HypervisorProgram(plain.Program):
             guest,
             faulty_code=not strict and rng.random() < 0.15,
             faulty_path=not strict,
-            updates=True,
+            updates=updates,
             stubs=guest + h.STUB * at.PAGE,
         )
         stubs = frame.build(self.layout)[0][at.STUBS - at.BASE :][: at.PAGE]
         self.slot[h.STUB * at.PAGE : (h.STUB + 1) * at.PAGE] = stubs
         translated = rng.random() < 0.75
         stub = rng.choice((*at.STUB_TABLES,))
-        self.guest = Rules(space, memory, translated, stub, strict, self.base)
+        identity = frame.build(self.layout)[1]["identity"]
+        satp = rng.choice((0, 8 << 60 | identity >> 12))
+        self.guest = Rules(space, memory, translated, stub, strict, self.base, satp)
         self._fill_data()
         self._write_header()
         self._write_code()
@@ -70,6 +76,21 @@ class HypervisorProgram(plain.Program):
             if offset < at.CODE_PAGES * at.PAGE:
                 return int(struct.unpack_from("<I", self.slot, at.CODE * at.PAGE + offset)[0])
         return 0
+
+    def changes(self, trap: Trap) -> list[str]:
+        """Name the changes of privilege that a record shows."""
+        page = -at.PAGE
+        names = {(0, 0): "U", (1, 0): "HS", (0, 1): "VU", (1, 1): "VS", (3, 0): "M"}
+        origin = names[trap.origin, trap.mstatus >> 39 & 1]
+        found = [f"{origin} to M (trap)"]
+        if trap.delegated:
+            virtual, status = trap.hstatus >> 7 & 1, trap.mstatus
+            origin = names[status >> 8 & 1, virtual]
+            found.append(f"{origin} to HS (trap)")
+        pc = trap.sepc if trap.delegated else trap.mepc
+        if origin == "VS" and not (pc ^ self.guest.stubs(guest=True)) & page:
+            found.append(f"{names[trap.vsstatus >> 8 & 1, 1]} to VS (trap)")
+        return found
 
     def _write_header(self) -> None:
         rng, rules = self.rng, self.guest
@@ -103,6 +124,7 @@ class HypervisorProgram(plain.Program):
         values["vsstatus"] = pieces.BITS["vsstatus"] & rng.getrandbits(64) | UXL_64
         values["hstatus"] = pieces.hstatus(blank, False)
         asid, vmid = rng.choice((0, 1, 0xFFFF)), rng.choice((0, 1, 0x3FFF))
+        values["satp"] = rules.satp
         if rules.translated:
             values["vsatp"] = rules.space.mode << 60 | asid << 44 | rules.space.root
         values["hgatp"] = rules.memory.mode << 60 | vmid << 44 | rules.memory.root
@@ -133,6 +155,8 @@ class HypervisorProgram(plain.Program):
     def _segment(self, offset: int) -> Code:
         rng = self.rng
         mode, virtual = rng.choice(MODES)
+        if (mode, virtual) == (0, False) and self.guest.satp:  # no page is the user's there
+            mode = 1
         if virtual:
             mode = rng.choice((0, 0, 1) if self.user else (1, 1, 0))
         code = Code(rng, self.base + at.PAGE + offset, 3, self.guest.pointers(3, False), self.mix)
@@ -201,7 +225,7 @@ class HypervisorProgram(plain.Program):
         mode = rng.choice((0, 1)) if not self.virtual else 0
         virtual = self.virtual or rng.random() < 0.7
         if not virtual:
-            mode = 0
+            mode = 1 if self.guest.satp else 0
         code.li(5, system.status(code, 0) & ~(1 << 8) | mode << 8)
         code.put("csrrw", rd=0, csr=NUMBERS["sstatus"], rs1=5)
         if not self.virtual:

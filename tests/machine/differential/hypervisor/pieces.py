@@ -28,6 +28,11 @@ BITS = {
 _TAKEN = {NUMBERS[name] for name in (*system.GUARDED, *system.BITS, *BITS, "pmpcfg2")}
 _TAKEN |= {NUMBERS[name] for name in ("hedeleg", "hie", "vsie", "vstvec", "vsatp", "vstimecmp")}
 _TAKEN |= {NUMBERS["hgatp"], NUMBERS["htinst"]} | {NUMBERS[f"pmpaddr{n}"] for n in range(16)}
+#: CSRs whose value is dropped at once: time, and those that QEMU reads otherwise (`explained`).
+_FORGOTTEN = system.TIMES | system.IDENTITY
+_UNLIKE = ("sip", "sie", "vsip", "htinst", "htval", "mideleg", "mtval", "stval", "mtval2")
+_UNLIKE += ("mcause", "scause", "vscause")
+_FORGOTTEN |= {NUMBERS[name] for name in _UNLIKE}
 _STRANGE = system._STRANGE - {NUMBERS["vstimecmp"]}
 #: Interrupts enabled together: such that QEMU's lowest number is the specification's first.
 ENABLED = (
@@ -54,6 +59,8 @@ class Rules:
         Fetches cannot fail, so that their faults may be delegated to the guest.
     base
         The slot's physical address.
+    satp
+        The hypervisor's own: off, or all addresses as they are.
     """
 
     space: AddressSpace
@@ -62,6 +69,7 @@ class Rules:
     stub: str
     strict: bool
     base: int
+    satp: int
 
     def medeleg(self, value: int) -> int:
         """Take from a value what would never come back."""
@@ -118,12 +126,14 @@ def read_csr(code: Code) -> None:
     """Read any CSR."""
     csr, rd = any_csr(code), code.target()
     code.put(code.rng.choice(("csrrs", "csrrc", "csrrsi", "csrrci")), rd=rd, csr=csr)
-    _forget_time(code, csr, rd)
+    _forget(code, csr, rd)
 
 
-def _forget_time(code: Code, csr: int, rd: int) -> None:
-    if csr in system.TIMES | system.IDENTITY and rd:
+def _forget(code: Code, csr: int, rd: int) -> None:
+    if csr in _FORGOTTEN and rd:
         code.put("addi", rd=rd, rs1=0, imm=0)
+    if csr == NUMBERS["hstatus"] and rd:
+        code.put("andi", rd=rd, rs1=rd, imm=~GVA)
 
 
 def write_csr(code: Code) -> None:
@@ -135,15 +145,18 @@ def write_csr(code: Code) -> None:
     if pick < 0.4:
         name, mask = rng.choice([*BITS.items(), ("sip", SSIP), ("sepc", (1 << 64) - 2)])
         code.li(scratch, value & mask)
-        code.put(rng.choice(("csrrw", "csrrs", "csrrc")), rd=rd, csr=NUMBERS[name], rs1=scratch)
+        forms = ("csrrs", "csrrc") if name == "henvcfg" else ("csrrw", "csrrs", "csrrc")
+        code.put(rng.choice(forms), rd=rd, csr=NUMBERS[name], rs1=scratch)
+        _forget(code, NUMBERS[name], rd)
         return
     csr = NUMBERS[rng.choice(FREE)] if pick < 0.8 else any_csr(code)
     if csr in _TAKEN:
         return
     code.li(scratch, value)
-    forms = ("csrrw",) if csr >> 10 == 3 else ("csrrw", "csrrs", "csrrc")
+    whole = csr >> 10 == 3 or csr == NUMBERS["htval"]
+    forms = ("csrrw",) if whole else ("csrrw", "csrrs", "csrrc")
     code.put(rng.choice(forms), rd=rd, csr=csr, rs1=scratch)
-    _forget_time(code, csr, rd)
+    _forget(code, csr, rd)
 
 
 def guarded_csr(code: Code, rules: Rules, virtual: bool) -> None:
@@ -166,12 +179,15 @@ def guarded_csr(code: Code, rules: Rules, virtual: bool) -> None:
     elif name in ("stvec", "vstvec"):
         value = rules.stubs(guest) | rng.randrange(2)
     elif name in ("satp", "vsatp"):
-        if not guest:  # the hypervisor itself runs bare
-            value = rng.choice((0, rng.choice(system.ABSENT) << 60))
+        if not guest:
+            value = rng.choice((rules.satp, rng.choice(system.ABSENT) << 60))
         else:
             value = rng.getrandbits(16) << 44 | rules.space.root
             value |= (rules.space.mode << 60) if rules.translated else 0
     elif name in ("stimecmp", "vstimecmp"):
+        if not virtual:  # without it QEMU's timer goes on, see `system`
+            code.li(scratch, STCE)
+            code.put("csrrs", rd=0, csr=NUMBERS["henvcfg"], rs1=scratch)
         value = rng.choice((0, -1))
     elif name == "hgatp":
         memory = rules.memory
@@ -188,6 +204,7 @@ def guarded_csr(code: Code, rules: Rules, virtual: bool) -> None:
         form = rng.choice(("csrrw", "csrrs", "csrrc"))
     code.li(scratch, value)
     code.put(form, rd=rd, csr=NUMBERS[name], rs1=scratch)
+    _forget(code, NUMBERS[name], rd)
     if name in ("satp", "vsatp", "hgatp"):
         code.put(rng.choice(("hfence.gvma", "hfence.vvma")) if not virtual else "sfence.vma")
 

@@ -36,8 +36,20 @@ class GuestMemory:
     root: int
 
 
-def build(rng: random.Random, slot: bytearray, base: int, *, faulty: bool) -> GuestMemory:
-    """Write the tables of a program into its slot; with `faulty` they may be wrong anywhere."""
+def build(
+    rng: random.Random, slot: bytearray, base: int, *, faulty: bool, written: bool
+) -> GuestMemory:
+    """Write the tables of a program into its slot.
+
+    Parameters
+    ----------
+    rng, slot, base
+        As of `tests.machine.differential.tables.build`.
+    faulty
+        They may be wrong anywhere.
+    written
+        Walks set A and D in the guest's own tables.
+    """
     mode = rng.choice((0, SV39X4, SV39X4, SV39X4, SV48X4, SV48X4))
     root = base + h.ROOT * at.PAGE
     if mode == 0:
@@ -60,7 +72,7 @@ def build(rng: random.Random, slot: bytearray, base: int, *, faulty: bool) -> Gu
         if faulty and rng.random() < 0.02:
             entry |= rng.choice((A, D, U))
         put(level, entry)
-    _leaves(rng, slot, base, guest, tables[-1] - base, faulty)
+    _leaves(rng, slot, base, guest, tables[-1] - base, faulty, written)
     kind = rng.random()
     if kind < 0.2:  # the slot in one superpage, now and then a misaligned one
         level = levels - 2 if kind < 0.12 else levels - 3
@@ -73,7 +85,13 @@ def build(rng: random.Random, slot: bytearray, base: int, *, faulty: bool) -> Gu
 
 
 def _leaves(
-    rng: random.Random, slot: bytearray, base: int, guest: int, table: int, faulty: bool
+    rng: random.Random,
+    slot: bytearray,
+    base: int,
+    guest: int,
+    table: int,
+    faulty: bool,
+    written: bool,
 ) -> None:
     first = guest >> 12 & 511
     data = rng.sample(range(at.DATA, at.DATA + at.DATA_PAGES), at.DATA_PAGES)
@@ -88,8 +106,17 @@ def _leaves(
             if faulty and rng.random() < 0.1:
                 flags ^= rng.choice((V, U, X, R, A))
         elif at.TABLES <= page < at.TABLES + at.TABLE_PAGES and rng.random() < 0.1:
-            flags &= ~rng.choice((D, A, W | D) if not faulty else (D, A, W | D, V, U))
+            wrong = (A,) if written else (A, D, W | D)
+            flags &= ~rng.choice(wrong if not faulty else (*wrong, V, U))
         entry = base + place * at.PAGE >> 12 << 10 | flags
         if page == at.DATA + 2 and rng.random() < 0.3:
             entry = random_entry(rng, base + place * at.PAGE) | (U if rng.random() < 0.8 else 0)
         struct.pack_into("<Q", slot, table + (first + page) * 8, entry)
+
+
+def leaf(slot: bytes, guest_physical: int) -> int:
+    """Return the entry of a page of the slot at the last level, whichever level that is."""
+    page = guest_physical >> 12 & 511
+    levels = (h.LEVELS + n for n in (2, 1))
+    entries = (struct.unpack_from("<Q", slot, n * at.PAGE + page * 8)[0] for n in levels)
+    return int(next((entry for entry in entries if entry), 0))
