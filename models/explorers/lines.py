@@ -6,7 +6,7 @@ from models.explorers import figures
 from models.explorers.explorer import Explorer
 from models.explorers.figures import Figure, Trace
 from models.explorers.theme import var
-from models.explorers.who_may_touch import COLUMNS, layers_upward, models_across
+from models.explorers.who_may_touch import COLUMNS, layers_upward, models_across, narrow
 
 
 def draw(drawn: Drawn) -> Figure:
@@ -25,7 +25,7 @@ def draw(drawn: Drawn) -> Figure:
         layers_upward(),
         margin={"l": 92, "r": 8, "t": 34, "b": 40},
         legend={"orientation": "h", "x": 0, "y": -0.02, "yanchor": "top"},
-        phone={"margin": {"l": 84, "r": 4, "t": 34, "b": 64}, "height": 400},
+        phone=narrow(420, 84),
     )
 
 
