@@ -97,6 +97,7 @@ class Board:
         self._halted: tuple[str, int] | None = None
         self._text, self._seen_text = b"", False
         self.devices = Devices(options, self)
+        self._assembly: WebAssembly | None = None
         self._run_slice = self._runner()
 
     def _shared_memory(self) -> Memory | None:
@@ -111,9 +112,9 @@ class Board:
         """Return what runs a slice."""
         hart, hot = self.hart, self.options.hot
         if self.shared:
-            assembly = WebAssembly(hart, self.shared, hot or WASM_HOT)
-            self._keep(assembly.records)
-            return assembly.run
+            self._assembly = WebAssembly(hart, self.shared, hot or WASM_HOT)
+            self._keep(self._assembly.records)
+            return self._assembly.run
         cache = CodeCache(hart.mmu)
         if self.tier == "step":
             self.code: KeepsCode = cache
@@ -129,6 +130,11 @@ class Board:
     def _keep(self, code: KeepsCode) -> None:
         self.code = self.hart.mmu.code = code
         self.ram.on_write = code.wrote
+
+    @property
+    def exits(self) -> int:
+        """How often WebAssembly was left for Python: the tier's own affair, no event's count."""
+        return self._assembly.exits if self._assembly else 0
 
     def reset(self) -> None:
         """Power off and on: RAM as `fill` says, every device and the hart as new."""

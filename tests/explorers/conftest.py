@@ -1,6 +1,7 @@
 """A page as the book's, small: static forms and the page's script, or one live widget."""
 
 import json
+from base64 import b64decode
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -64,10 +65,15 @@ const model = {
   save_changes() {},
   on: (event, call) => listeners.push([event, call]),
   off: (event, call) => listeners.splice(listeners.findIndex((l) => l[1] === call), 1),
-  async send(message) {
+  async send(message, _, buffers = []) {
     window.asked = (window.asked || 0) + 1;
     if (window.slow) await new Promise((done) => setTimeout(done, window.slow));
-    traits.answer = JSON.parse(await python(JSON.stringify(message))).answer;
+    const parts = await Promise.all(buffers.map((part) => new Promise((done) => {
+      const reader = new FileReader();
+      reader.onload = () => done(reader.result.split(",")[1]);
+      reader.readAsDataURL(new Blob([part]));
+    })));
+    traits.answer = JSON.parse(await python(JSON.stringify(message), parts)).answer;
     for (const [event, call] of [...listeners]) if (event === "change:answer") call();
   },
 };
@@ -98,10 +104,10 @@ def host(browser: Browser, pages: Path) -> Iterator[Callable[..., Page]]:
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
 
-        def python(text: str) -> str:
+        def python(text: str, parts: Sequence[str] = ()) -> str:
             message = json.loads(text)
             if message:
-                view.receive(None, message)
+                view.receive(None, message, [b64decode(part) for part in parts])
             return json.dumps({"spec": view.spec, "answer": view.answer})
 
         page.expose_function("python", python)

@@ -16,13 +16,13 @@ function conversation(model, shown) {
     waiting.delete(answer.seq);
   };
   model.on("change:answer", heard);
-  const put = (message) => new Promise((resolve) => {
+  const put = (message, content) => new Promise((resolve) => {
     const seq = ++sequence;
     waiting.set(seq, resolve);
-    model.send({ ...message, seq });
+    model.send({ ...message, seq }, undefined, content);
   });
-  const ask = (message) => {
-    asked = asked.then(() => put(message)).then((answer) => (shown(answer, message), answer));
+  const ask = (message, content = []) => {
+    asked = asked.then(() => put(message, content)).then((answer) => (shown(answer, message), answer));
     return asked;
   };
   return { ask, close: () => model.off("change:answer", heard) };

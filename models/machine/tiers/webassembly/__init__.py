@@ -66,6 +66,8 @@ class WebAssembly:
     ----------
     records
         What is known of the pages of code.
+    exits
+        How often it came back to Python.
     """
 
     def __init__(self, hart: Hart, memory: Memory, hot: int):
@@ -76,6 +78,7 @@ class WebAssembly:
         hart.mmu.contexts.tables = Tables(self._memory, where, base)
         hart.mmu.switch()
         self.records = Records(hart.mmu, self._memory, where, base)
+        self.exits = 0
         self._enter = memory.host.function(interpreter(where.slots, base, hot))
 
     def run(self) -> None:
@@ -116,6 +119,7 @@ class WebAssembly:
             mmu.fetches.fetches.address,  # type: ignore[attr-defined]
         )
         status = self._enter()
+        self.exits += 1
         out = OUT.unpack_from(memory)
         hart.x[:] = out[:33]
         hart.pc, fuel[0], valid, address, value = out[33:]

@@ -1,0 +1,178 @@
+"""One reader at one board's console: messages in, what the page shows out. No widgets here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from models.explorers import failures
+from models.explorers.bench import Refused
+from models.guests.monitor import monitor
+from models.machine import firmware, layout
+from models.machine.board import Board, BoardOptions, Stop
+from models.machine.boot import prepare, start_firmware
+from models.machine.disassembler import disassemble
+from models.machine.elf import is_elf
+from models.machine.semantics import M64
+from models.machine.traps import MODE_NAMES
+
+MOST_STEPS = 100_000_000  # of one message: the page asks for a long run slice by slice
+MOST_TYPED = 1_000  # characters
+#: Bytes of the reader's images: below each lies the next, and at RAM's top the device tree.
+MOST_BYTES = {"firmware": 2 << 20, "kernel": 48 << 20, "disk": 48 << 20}
+SHOWN = 20_000  # characters of the console: the latest
+SMALL, LARGE = 1 << 20, 128 << 20  # RAM of the monitor's board, and of the reader's
+TICKS = 10  # instructions: a kernel's timer then leaves it time for its work
+SWITCHED_OFF = {
+    "pass": "It switched itself off",
+    "fail": "It gave up",
+    "reset": "It asked to reset",
+}
+
+
+class Terminal:
+    """A board with a console.
+
+    Attributes
+    ----------
+    board
+        It starts with the book's monitor; the reader's own images make a new one.
+    """
+
+    def __init__(self) -> None:
+        self._images: list[bytes] | None = None
+        self._arguments = ""
+        self._start()
+
+    def _start(self) -> None:
+        """Switch a new board on."""
+        self.ended = ""
+        if self._images is None:
+            program = monitor()
+            address, image = program.image()
+            self.board = Board(BoardOptions(memory=SMALL))
+            self.board.reset()
+            self.board.load(image, address)
+            self.board.hart.pc = program.entry
+            return
+        first, kernel, disk = self._images
+        self.board = Board(
+            BoardOptions(memory=LARGE, own_firmware=not first, instructions_per_tick=TICKS)
+        )
+        if first:
+            start_firmware(self.board, first, kernel, self._arguments, disk)
+            return
+        address, image = firmware.build().image()
+        self.board.reset()
+        self.board.load(image, address)
+        self.board.load(kernel, layout.KERNEL)
+        prepare(self.board, layout.RAM, layout.KERNEL, self._arguments, disk)
+
+    # ------------------------------------------------------------------ what is shown
+    def state(self, before: Sequence[int] | None = None) -> dict[str, Any]:
+        """What the page shows; `before` are the registers that the reader saw last."""
+        board, hart = self.board, self.board.hart
+        x = hart.x[:32]
+        said = board.console_output.decode("utf-8", errors="replace").replace("\r", "")
+        return {
+            "output": said[-SHOWN:],
+            "count": board.clock.count,
+            "exits": board.exits,
+            "interrupts": board.counters.total("interrupts"),
+            "traps": board.counters.total("traps"),
+            "mode": MODE_NAMES[hart.csrs.mode, hart.csrs.virtual],
+            "pc": f"{hart.pc & M64:#x}",
+            "text": self._next(),
+            "registers": [f"{value & M64:x}" for value in x],
+            "changed": [n for n in range(32) if before and x[n] != before[n]],
+            "counters": [
+                [family.replace("_", " "), key, f"{number:,}"]
+                for family in board.counters
+                for key, number in sorted(board.counters[family].items())
+            ],
+            "tier": board.tier,
+            "waiting": hart.waiting,
+            "ended": self.ended,
+            "refusal": "",
+            "stop": "",
+        }
+
+    def _next(self) -> str:
+        """The instruction at pc, without leaving a trace of the look."""
+        hart, pc = self.board.hart, self.board.hart.pc & M64
+        delta = hart.mmu.fetches.fetches.get(hart.pc & -4096)
+        ram = self.board.ram
+        if delta is None:
+            if hart.mmu.fetches.translated or not ram.holds(pc, 4):
+                return "(not fetched yet)"
+            delta = -ram.base
+        place = delta + hart.pc
+        word = int.from_bytes(ram.bytes[place : place + 4], "little")
+        return disassemble(word, pc)
+
+    # ------------------------------------------------------------------ what may be asked
+    def receive(self, message: Mapping[str, Any], buffers: Sequence[Any] = ()) -> dict[str, Any]:
+        """Answer one message; `do` names what is wanted (see the methods `_do_...`)."""
+        before = self.board.hart.x[:32]
+        extra: dict[str, Any] = {}
+        try:
+            extra = self.ACTIONS[message["do"]](self, message, buffers) or {}
+        except Refused as refusal:
+            extra = {"refusal": str(refusal)}
+        # Whatever a model raises must reach the reader as words and the tests as a record.
+        except Exception as error:
+            extra = {"refusal": failures.record(error, f"terminal: {message}")}
+        return self.state(before) | extra
+
+    def _do_run(self, message: Mapping[str, Any], buffers: Sequence[Any]) -> dict[str, Any]:
+        steps = message["steps"]
+        if not isinstance(steps, int) or not 1 <= steps <= MOST_STEPS:
+            raise Refused(f"steps: {steps}; allowed: 1 to {MOST_STEPS:,}")
+        if self.ended:
+            return {"stop": "halt"}
+        stop = self.board.run(steps)
+        if stop.reason == "halt":
+            self.ended = ended(stop)
+        return {"stop": stop.reason}
+
+    def _do_type(self, message: Mapping[str, Any], buffers: Sequence[Any]) -> None:
+        text = str(message["text"])
+        if len(text) > MOST_TYPED:
+            raise Refused(f"{len(text):,} characters; allowed: up to {MOST_TYPED:,} at a time")
+        self.board.feed(text.encode())
+
+    def _do_reset(self, message: Mapping[str, Any], buffers: Sequence[Any]) -> None:
+        self._start()
+
+    def _do_monitor(self, message: Mapping[str, Any], buffers: Sequence[Any]) -> None:
+        self._images = None
+        self._start()
+
+    def _do_boot(self, message: Mapping[str, Any], buffers: Sequence[Any]) -> None:
+        """Boot the reader's own images: `sizes` of firmware, kernel and disk, 0 for none."""
+        sizes = [int(size) for size in message["sizes"]]
+        for (name, most), size in zip(MOST_BYTES.items(), sizes, strict=True):
+            if size > most:
+                raise Refused(f"{name}: {size:,} bytes; allowed: up to {most:,}")
+        parts = iter(buffers)
+        images = [bytes(next(parts)) if size else b"" for size in sizes]
+        if not images[1]:
+            raise Refused("kernel: none; allowed: a raw image, as Linux's Image or U-Boot's .bin")
+        for name, image in zip(MOST_BYTES, images, strict=True):
+            if is_elf(image):
+                raise Refused(f"{name}: an ELF file; allowed: a raw image")
+        self._images, self._arguments = images, str(message.get("arguments", ""))[:MOST_TYPED]
+        self._start()
+
+    ACTIONS: ClassVar[dict[str, Callable[..., dict[str, Any] | None]]] = {
+        "run": _do_run,
+        "type": _do_type,
+        "reset": _do_reset,
+        "monitor": _do_monitor,
+        "boot": _do_boot,
+    }
+
+
+def ended(stop: Stop) -> str:
+    """Why a machine cannot go on."""
+    return f"{SWITCHED_OFF[stop.detail]} (code {stop.code})."
