@@ -105,7 +105,10 @@ def drawn(values: Floats) -> Floats:
 def _over_time(result: Plan) -> list[Trace]:
     """Own, rented and missing work on top of each other, and the line of one's own servers."""
     f = result.flows
-    own, served, wanted = (drawn(x) for x in (f.own, f.own + f.public, result.load.servers))
+    digits = 0 if result.load.peak >= 20 else 2
+    own, served, wanted = (
+        np.round(drawn(x), digits) for x in (f.own, f.own + f.public, result.load.servers)
+    )
     days = result.load.servers.size * result.load.hours / 24
     day = days / own.size
     return [
@@ -127,7 +130,7 @@ def _line(values: Floats, day: float, name: str) -> Trace:
         "type": "scatter",
         "x0": 0,
         "dx": float(f"{day:.6g}"),
-        "y": figures.numbers(np.round(values, 0 if values.max() >= 20 else 2)),
+        "y": figures.numbers(values),
         "name": name,
         "mode": "lines",
         "line": {"color": var("ink"), "width": 1},
@@ -154,7 +157,7 @@ def _curves(result: Plan, most: float, cost: tuple[float, float]) -> list[Trace]
     if result.parameters and replace(result.parameters, base=ASKED.base) == ASKED:
         traces.append(_guess())
     mark = figures.mark(result.base, min(here, cost[1]), f"${here:,.1f}", cliponaxis=False)
-    traces.append(mark | {"textposition": "top center"})
+    traces.append(mark | {"textposition": f"{'top' if here < 0.9 * cost[1] else 'bottom'} center"})
     return [trace | place for trace in traces]
 
 

@@ -73,5 +73,5 @@ def test_bad_and_misconceived_answers_get_their_own_sentence(answers, says):
 
 
 def test_an_unknown_exercise_is_refused_by_name():
-    with pytest.raises(ValueError, match="'02-99' is unknown; allowed: .*02-1"):
+    with pytest.raises(ValueError, match=r"'02-99' is unknown; allowed: .*02-1"):
         exercise("02-99")

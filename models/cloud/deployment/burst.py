@@ -9,6 +9,8 @@ copied, its application started. So each layer of the overflow loses the first h
     ____________|_______|____|______  is served after the porting time, and paid all the while
                  porting  served
 
+The model rents whatever overflows, even where that costs more than the loss: a reader sees it then.
+
 Served at any instant is therefore what was wanted without a break for the porting time: the least
 overflow of that window.
 """
