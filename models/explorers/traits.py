@@ -68,8 +68,7 @@ def draw_judged(result: Judged) -> Figure:
 
 def _yours(candidate: Candidate) -> str:
     built = len({candidate.first, candidate.second} - {"nothing"})
-    label = SYSTEMS[candidate.system].label.split()[0]
-    return f"<b>Yours: {label}{' +' * built}</b>"
+    return f"<b>Yours{' + ' + str(built) if built else ''}</b>"
 
 
 def describe_judged(result: Judged) -> str:
@@ -96,7 +95,8 @@ is_it_a_cloud = Explorer(
 
 
 def _broken() -> Fact:
-    return knock_out(KnockOut("self-service")).facts()["Stories that break"]
+    broken = knock_out(KnockOut("self-service")).broken
+    return Fact("Stories that break", len(broken), f"of {len(STORIES)}")
 
 
 knocked_stories = Prediction(

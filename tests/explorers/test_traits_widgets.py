@@ -33,7 +33,7 @@ def test_a_grid_shows_every_answer_once():
 def test_the_readers_row_stands_above_all_systems():
     figure = is_it_a_cloud.probe(system="rack", first="pooling", second="metering").figure
     assert len(figure["layout"]["yaxis"]["ticktext"]) == 1 + len(SYSTEMS)
-    assert figure["layout"]["yaxis"]["ticktext"][0] == "<b>Yours: Own + +</b>"
+    assert figure["layout"]["yaxis"]["ticktext"][0] == "<b>Yours + 2</b>"
     shown = marked(figure, "Trait shown")
     assert {x for x, y in shown if y == 0} == {2, 4}
     assert len(shown | marked(figure, "Trait missing")) == (1 + len(SYSTEMS)) * len(TRAITS)

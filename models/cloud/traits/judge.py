@@ -65,7 +65,7 @@ class Judged:
         """What each probe measured."""
         return Facts(
             *(Fact(finding.label, finding.words()) for finding in self.findings),
-            Fact("Traits shown", self.shown, f"of {len(TRAITS)}"),
+            Fact("Traits shown", f"{self.shown} of {len(TRAITS)}"),
             title=f"{SYSTEMS[self.parameters.system].label} before the five probes",
         )
 

@@ -53,7 +53,7 @@ class Knocked:
         """How each story ends."""
         return Facts(
             *(Fact(STORIES[name].title, told.words()) for name, told in self.told.items()),
-            Fact("Stories that break", len(self.broken), f"of {len(self.told)}"),
+            Fact("Stories that break", f"{len(self.broken)} of {len(self.told)}"),
             title=f"Without {' and '.join(self.parameters.taken) or 'anything taken away'}",
         )
 

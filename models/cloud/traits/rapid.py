@@ -46,7 +46,7 @@ class Paced:
         """How each story ends."""
         return Facts(
             *(Fact(STORIES[name].title, told.words()) for name, told in self.told.items()),
-            Fact("Stories that stand", len(self.standing), f"of {len(STORIES)}"),
+            Fact("Stories that stand", f"{len(self.standing)} of {len(STORIES)}"),
             title="At this pace",
         )
 

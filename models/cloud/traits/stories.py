@@ -68,8 +68,8 @@ class Told:
         verdict = "stands" if self.stands else "breaks"
         if self.refusal:
             return f"{verdict}: {self.refusal.partition(';')[0]}"
-        bound = "at least" if self.least else "at most"
-        return f"{verdict}: {brief(self.measured)} {self.unit}, {bound} {self.wanted:g}"
+        bound = "≥" if self.least else "≤"
+        return f"{verdict}: {brief(self.measured)} {self.unit} ({bound} {self.wanted:g})"
 
 
 @dataclass(frozen=True)
@@ -154,13 +154,13 @@ def _repair(design: Design) -> float:
 
 
 def _weekend(design: Design) -> float:
-    """Per cent of the weekend's work that is done on Monday at eight."""
+    """Per cent of the work that the machines of the weekend can do until Monday at eight."""
     cloud = _cloud(design)
     cloud.run(4 * DAY + 18 * HOUR)
     lab = Session(cloud, "lab", TERMINAL)
     _buy(lab, 35, "job")
     cloud.run(2 * DAY + 14 * HOUR)
-    return min(100.0, 100 * ran(cloud, lab.find()) / (WORK * HOUR))
+    return 100 * ran(cloud, lab.find()) / (WORK * HOUR)
 
 
 def _afternoon(design: Design) -> float:
@@ -205,7 +205,7 @@ STORIES: dict[str, Story] = {
         "The lab's weekend", "Weekend",
         "On Friday at six, the lab's 20,000 processor-hours begin at a terminal in the building, "
         "to be done on Monday at eight.",
-        _weekend, 100, True, "% done",
+        _weekend, 100, True, "% of the work",
     ),
     "afternoon": Story(
         "The newcomer's afternoon", "Afternoon",

@@ -62,7 +62,7 @@ def test_what_the_systems_lack():
 def test_a_cluster_becomes_a_cloud_without_one_machine_more():
     built = judge(Candidate("cluster", "network access", "elasticity"))
     assert built.shown == len(TRAITS)
-    assert built.facts()["Traits shown"].value == 5
+    assert built.facts()["Traits shown"].value == "5 of 5"
     assert built.facts()["Elasticity"].value == "shown: 60 s to come, 0 s to go"
 
 

@@ -103,7 +103,7 @@ def test_facts_count_what_stands_and_breaks():
     facts = knock_out(KnockOut("self-service")).facts()
     assert facts.title == "Without self-service"
     assert str(facts["Stories that break"]) == "4 of 6"
-    assert facts["The repair by phone"].value == "breaks: 1,891 min, at most 15"
+    assert facts["The repair by phone"].value == "breaks: 1,891 min (≤ 15)"
     both = KnockOut("metering", "self-service")
     assert both.taken == ("self-service", "metering")
     assert knock_out(both).facts().title == "Without self-service and metering"
