@@ -37,14 +37,16 @@ def test_the_second_question_tells_the_saving_and_the_loss_as_they_are():
 
 
 def test_the_planner_draws_all_that_is_wanted_and_stays_on_its_axes():
-    figure = burst.draw(plan(Burst(base=19, porting=3.0)))
+    result = plan(Burst(base=19, porting=3.0))
+    figure = burst.draw(result)
     own, served, wanted = (
         named(figure, name)["y"] for name in ("busy at home", "served, here or there", "wanted")
     )
     assert len(wanted) <= burst.POINTS
     assert all(a <= b <= c for a, b, c in zip(own, served, wanted, strict=True))
     mark = figure["data"][-1]
-    assert mark["text"] == ["$126.6"]
+    assert mark["text"] == [f"${result.here.total[0]:.1f}"]
+    assert result.here.total[0] > burst.COST[1]
     assert mark["y"] == [burst.COST[1]]
     assert mark["textposition"] == "bottom center"  # inside the picture
 
