@@ -1,6 +1,7 @@
 """Whole machines: what it costs that a tenant who shares with nobody cannot rent half of one."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,11 +72,16 @@ class Machines:
 
 def whole_machines(parameters: WholeMachines) -> Machines:
     """Deal VMs out to tenants: the k-th largest owns them with a weight of 1/k."""
-    p = parameters
-    rng = np.random.default_rng(p.seed)
+    return Machines(parameters, _dealt(parameters.tenants, parameters.seed))
+
+
+@lru_cache(maxsize=64)  # other machines hold the same VMs, and a curve asks for many tenants again
+def _dealt(tenants: int, seed: int) -> NDArray[np.int64]:
+    """Cores of each tenant; treat as read-only, it is kept for the next call."""
+    rng = np.random.default_rng(seed)
     size = SIZES[np.searchsorted(np.cumsum(SHARES / SHARES.sum())[:-1], rng.random(VMS))]
-    weights = 1 / np.arange(1, p.tenants + 1)
+    weights = 1 / np.arange(1, tenants + 1)
     owner = np.searchsorted(np.cumsum(weights / weights.sum())[:-1], rng.random(VMS))
-    cores = np.zeros(p.tenants, np.int64)
+    cores = np.zeros(tenants, np.int64)
     np.add.at(cores, owner, size)
-    return Machines(p, cores)
+    return cores
