@@ -15,6 +15,7 @@ def draw(result: Late) -> Figure:
     p = result.parameters
     known = [(n, late) for share, n, late in PUBLISHED if share == p.share and p.backup == "none"]
     squares = figures.published([n for n, _ in known], [y for _, y in known], [], "Published")
+    squares["marker"] |= {"size": 12}
     there = 100 * result.late
     return figures.figure(
         [
