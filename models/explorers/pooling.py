@@ -99,7 +99,7 @@ def draw_shares(result: Shares) -> Figure:
     wait = [100 * each.pooled_wait / each.alone_wait for each in result.around]
     size = [100 * each.pooled_servers / each.alone_servers for each in result.around]
     here, shared = result.here, result.here.parameters.shared
-    toward = "top right" if shared < 0.5 else "top left"  # a name stays within the picture
+    side = "right" if shared < 0.5 else "left"  # a name stays within the picture
     return figures.figure(
         [
             figures.reference((0, 1), (100, 100), "Silos"),
@@ -107,10 +107,10 @@ def draw_shares(result: Shares) -> Figure:
             figures.run(IN_COMMON, wait, "Mean wait", mode="lines")
             | {"line": {"color": var("ink"), "width": 2.5, "dash": "dash"}},
             *(
-                figures.mark(shared, 100 * share, name, symbol, textposition=toward)
-                for share, name, symbol in (
-                    (here.pooled_servers / here.alone_servers, "size", "circle"),
-                    (here.pooled_wait / here.alone_wait, "wait", "diamond"),
+                figures.mark(shared, 100 * share, name, symbol, textposition=f"{place} {side}")
+                for share, name, symbol, place in (
+                    (here.pooled_servers / here.alone_servers, "size", "circle", "bottom"),
+                    (here.pooled_wait / here.alone_wait, "wait", "diamond", "top"),
                 )
             ),
         ],
@@ -174,8 +174,8 @@ def draw_divided(result: Divided) -> Figure:
     here = result.here
     return figures.figure(
         [
-            _borg("Borg: large users apart", BORG_SPLIT, 1_300, "top left"),
-            _borg("Borg: batch work apart", BORG_APART, 2.0, "top right"),
+            _borg("Borg: large users apart", BORG_SPLIT, 300.0, "top left"),
+            _borg("Borg: batch apart", BORG_APART, 2.0, "top right"),
             figures.run(TENANTS, result.extra, "Our ten thousand VMs", mode="lines"),
             figures.mark(here.parameters.tenants, here.extra, "yours", textposition="top left"),
         ],
