@@ -64,6 +64,7 @@ FAMILIES: dict[str, tuple[str, tuple[str, ...] | None]] = {
     "traps": ("exception taken, by cause", tuple(EXCEPTIONS.values())),
     "interrupts": ("interrupt taken, by cause", tuple(INTERRUPTS.values())),
     "exits": ("guest left for the hypervisor, by reason", None),
+    "emulated": ("guest instruction done by the hypervisor in software, by virtual mode", MODES),
     "injected": ("trap or interrupt given to a guest by the hypervisor, by cause", None),
     "walk_references": ("page-table entry read by a walk, by stage", STAGES),
     "walk_updates": ("A or D bit written by a walk, by stage", STAGES),
@@ -99,6 +100,10 @@ class Counters:
         """Add `number` events; a first event makes its key."""
         counts = self._counts[family]
         counts[key] = counts.get(key, 0) + number
+
+    def items(self) -> Iterator[tuple[str, dict[str, int]]]:
+        """Families and their counts."""
+        return iter(self._counts.items())
 
     def __getitem__(self, family: str) -> dict[str, int]:
         """Return the counts of one family (live: it changes as more is counted)."""

@@ -18,6 +18,7 @@ from models.machine.options import STANDARD, BoardOptions
 from models.machine.tiers import run_code, run_stepper
 from models.machine.tiers.closures import Closures
 from models.machine.tiers.webassembly import Memory, WebAssembly, missing
+from models.machine.traps import Mode
 from models.machine.wiring import Devices
 
 __all__ = ["Board", "BoardOptions", "Stop"]
@@ -38,7 +39,8 @@ class Stop:
     reason
         "limit": the number of instructions was reached (detail "firmware": the book's firmware
         does not return); "condition": what `until` waits for is
-        there; "wfi": the hart waits and nothing is armed to wake it; "halt": the guest ended it.
+        there; "wfi": the hart waits and nothing is armed to wake it; "halt": the guest ended it;
+        "trap": the hart left a hypervisor's guest.
     detail
         For "halt": "pass", "fail" or "reset"; for "condition" the text or "true".
     code
@@ -60,6 +62,9 @@ class Board:
     ----------
     options
         See `BoardOptions`.
+    memory
+        Makes the buffer of RAM of so many bytes (None: the tier's own choice). A virtual machine's
+        RAM is a part of another board's.
 
     Attributes
     ----------
@@ -71,7 +76,9 @@ class Board:
         What the guest has printed so far.
     """
 
-    def __init__(self, options: BoardOptions = STANDARD):
+    def __init__(
+        self, options: BoardOptions = STANDARD, memory: Callable[[int], memoryview] | None = None
+    ):
         self.options = options
         self.counters = Counters()
         self.clock = Clock(options.instructions_per_tick)
@@ -79,7 +86,7 @@ class Board:
         if options.tier == "auto":
             self.tier = "python" if missing() else "webassembly"
         self.shared = self._shared_memory()
-        factory = self.shared.ram if self.shared else bytearray
+        factory = memory or (self.shared.ram if self.shared else bytearray)
         self.ram = Ram(options.memory, factory=factory, fill=options.fill)
         self.bus = Bus(self.ram)
         self.bus.on_device = self._on_device
@@ -131,6 +138,19 @@ class Board:
         self.code = self.hart.mmu.code = code
         self.ram.on_write = code.wrote
 
+    def drive(self, run_slice: Callable[[], None], code: KeepsCode) -> None:
+        """Let something else execute the instructions: the engine of a virtual machine.
+
+        Parameters
+        ----------
+        run_slice
+            Runs until the fuel of the clock is used up or the hart wants attention.
+        code
+            Told of writes to memory, as a keeper of cached code is.
+        """
+        self._run_slice = run_slice
+        self._keep(code)
+
     @property
     def exits(self) -> int:
         """How often WebAssembly was left for Python: the tier's own affair, no event's count."""
@@ -177,7 +197,10 @@ class Board:
 
     # ------------------------------------------------------------------ running
     def run(
-        self, limit: int | None = None, until: str | Callable[[Board], bool] | None = None
+        self,
+        limit: int | None = None,
+        until: str | Callable[[Board], bool] | None = None,
+        trapped: bool = False,
     ) -> Stop:
         """Run until something ends it.
 
@@ -188,6 +211,8 @@ class Board:
         until
             A text that the guest prints from now on, or a function of the board that is asked
             after every instruction (which is slow).
+        trapped
+            End ("trap") once the hart is in M-mode, or HS-mode, where a hypervisor takes over.
         """
         start = self.clock.count
         end = NEVER if limit is None else start + limit
@@ -217,6 +242,8 @@ class Board:
                     continue
             sleeps = 0
             hart.interrupt()
+            if trapped and hart.csrs.mode != Mode.U and not hart.csrs.virtual:
+                return self._stop(start, "trap")
             hart.attention = False
             clock.begin_slice(clock.count + 1 if callable(until) else end)
             self._run_slice()

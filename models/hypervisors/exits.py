@@ -1,0 +1,41 @@
+"""What a hypervisor gets to see of its guest: the exit, as the board's trap delivered it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Exit:
+    """Why the guest left the physical hart (what KVM_RUN returns in its structure).
+
+    Attributes
+    ----------
+    cause
+        Name of the exception or interrupt, as in `models.events`.
+    interrupt
+        It is an interrupt: nothing of the instruction at `pc` has happened, and it was not tried.
+    pc
+        Where the guest stood, signed.
+    value
+        mtval: the address, or the instruction's word.
+    completed
+        Attempts before it: what the guest's time goes on by. The one that made the exit is not
+        among them.
+    excepted
+        How many of them raised an exception that the guest's own handlers took (with the H
+        extension).
+    physical
+        mtval2 as an address: the guest physical address of a guest-page fault.
+    instruction
+        mtinst.
+    """
+
+    cause: str
+    interrupt: bool
+    pc: int
+    value: int
+    completed: int
+    excepted: int = 0
+    physical: int = 0
+    instruction: int = 0

@@ -1,0 +1,110 @@
+"""The physical hart in the hands of a hypervisor: all that M-mode software could do with it.
+
+The hypervisor is Python, but it stands where software in M-mode would: it is entered by traps of
+the board's own rules alone, and acts through what this class has: CSRs, fences, the timer of the
+CLINT, MRET, and the board's physical RAM (`board.ram`). Its own instructions are not emulated, so
+they cost no time on the board.
+"""
+
+from __future__ import annotations
+
+from collections.abc import MutableSequence
+
+from models.events import EXCEPTIONS, INTERRUPTS
+from models.hypervisors.exits import Exit
+from models.machine import layout
+from models.machine.board import Board
+from models.machine.csr_bits import MIE, MPP
+from models.machine.csr_names import NUMBERS
+from models.machine.semantics import s64
+from models.machine.traps import MTIP, Mode
+
+MTIMECMP = layout.CLINT + 0x4000
+INTERRUPT = 1 << 63
+_OPEN = (1 << 54) - 1, 0b11111  # PMP's first entry: every address, readable, writable, executable
+
+
+class Processor:
+    """One physical hart.
+
+    Parameters
+    ----------
+    board
+        Whose hart it is. Its mtime ticks with every instruction.
+    vector
+        mtvec: an address in the hypervisor's memory. Nothing is ever executed there.
+    """
+
+    def __init__(self, board: Board, vector: int):
+        if board.options.instructions_per_tick != 1:
+            raise ValueError(
+                f"instructions_per_tick of the physical board is "
+                f"{board.options.instructions_per_tick}, allowed is 1: its timer ends slices"
+            )
+        self.board, self.hart, self._csrs = board, board.hart, board.hart.csrs
+        board.reset()
+        self._deadline = -1
+        self.write("mtvec", vector)
+        self.write("pmpaddr0", _OPEN[0])
+        self.write("pmpcfg0", _OPEN[1])
+        self.write("mie", MTIP)
+
+    def read(self, name: str) -> int:
+        """Read a CSR."""
+        return self._csrs.read(NUMBERS[name])
+
+    def write(self, name: str, value: int) -> None:
+        """Write a CSR."""
+        self._csrs.write(NUMBERS[name], value)
+
+    def fence(self, address: int | None = None, asid: int | None = None) -> None:
+        """SFENCE.VMA: of everything, of one address, of one address space, or of both."""
+        self.hart.mmu.flush(address, asid)
+
+    def _arm(self, deadline: int) -> None:
+        """Let the machine timer interrupt when mtime, here the count, gets there."""
+        if deadline != self._deadline:
+            self._deadline = deadline
+            self.board.bus.store(MTIMECMP, 8, deadline)
+
+    def resume(
+        self, x: MutableSequence[int], pc: int, attempts: int, mode: Mode, virtual: int = 0
+    ) -> Exit:
+        """Load the registers, MRET, and come back with what ended it.
+
+        Parameters
+        ----------
+        x
+            The guest's registers, 0 to 31 and whatever follows; they hold what the guest left.
+        pc
+            Where it goes on.
+        attempts
+            The timer interrupts after so many instructions, at least 1.
+        mode, virtual
+            U, VS or VU: where it runs.
+        """
+        hart, csrs, clock = self.hart, self._csrs, self.board.clock
+        self._arm(clock.now() + attempts)
+        hart.x[:32] = x[:32]
+        hart.settle()
+        csrs.mstatus = csrs.mstatus & ~(MPP | MIE)
+        hart.enter(mode, virtual)
+        hart.pc = pc
+        start, excepted = clock.count, csrs.exceptions
+        stop = self.board.run(trapped=True)
+        if stop.reason != "trap":
+            raise RuntimeError(f"the guest stopped the physical board: {stop}")
+        x[:32] = hart.x[:32]
+        code = csrs.mcause
+        interrupt = code >= INTERRUPT
+        own = 0 if interrupt else 1  # the attempt that made the exit
+        return Exit(
+            (INTERRUPTS if interrupt else EXCEPTIONS)[code & ~INTERRUPT],
+            interrupt,
+            s64(csrs.mepc),
+            csrs.mtval,
+            clock.count - start - own,
+            csrs.exceptions - excepted - own,
+            csrs.mtval2 << 2 if csrs.hypervisor else 0,
+            csrs.mtinst if csrs.hypervisor else 0,
+        )

@@ -1,0 +1,96 @@
+"""A virtual CPU: registers that the hypervisor keeps, and `run`, which is KVM_RUN's shape.
+
+The state is a `Hart` of the guest's own board (see `vm`). What an engine has to emulate it lets
+that hart do: `emulate` is one instruction by the same definitions that the physical hart goes by,
+with the guest's CSRs, page tables and devices.
+
+Time: a guest's clock goes on by one for each instruction, whether the physical hart completed it or
+the hypervisor emulated it, and by nothing else. So an exit that the guest does not owe to itself, a
+hidden fault, costs it no time.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from models.events import Counters
+from models.hypervisors.exits import Exit
+from models.hypervisors.processor import Processor
+from models.machine.board import Board
+from models.machine.codecache import KeepsCode
+from models.machine.traps import Mode
+
+
+class Engine(Protocol):
+    """A virtualization technique, of one VM.
+
+    Attributes
+    ----------
+    name
+        As on the command line.
+    watcher
+        Told of writes to guest memory that the physical hart did not make or could not, see `vm`;
+        None: it need not know.
+    """
+
+    name: str
+    watcher: KeepsCode | None
+
+    def run_slice(self) -> None:
+        """Run the guest until its fuel is used up, or its virtual hart wants attention."""
+
+
+class Vcpu:
+    """One virtual CPU.
+
+    Parameters
+    ----------
+    processor
+        The physical hart.
+    board
+        The guest's board, whose hart this is.
+    counters
+        Exits and emulated instructions are counted here.
+
+    Attributes
+    ----------
+    hart
+        Registers, pc, CSRs, and the rules by which an instruction is emulated.
+    fuel
+        One cell: instructions that the guest may still do in this slice.
+    """
+
+    def __init__(self, processor: Processor, board: Board, counters: Counters):
+        self.processor, self.hart, self.counters = processor, board.hart, counters
+        self.clock, self.fuel = board.clock, board.clock.fuel
+
+    @property
+    def ready(self) -> bool:
+        """Whether the slice goes on."""
+        return self.fuel[0] > 0 and not self.hart.attention
+
+    def run(self, mode: Mode, virtual: int = 0) -> Exit:
+        """Enter the guest on the physical hart, and return why it left.
+
+        Parameters
+        ----------
+        mode, virtual
+            Where its code runs: U, VS or VU. What else the mode needs (satp, hgatp, ...) has been
+            written.
+        """
+        hart = self.hart
+        exit_ = self.processor.resume(hart.x, hart.pc, self.fuel[0], mode, virtual)
+        hart.pc = exit_.pc
+        hart.reservation = None  # an exit clears it, as any trap
+        self.fuel[0] -= exit_.completed
+        hart.csrs.exceptions += exit_.excepted
+        return exit_
+
+    def exits(self, reason: str) -> None:
+        """Count an exit, under the virtual mode that it left."""
+        self.counters.count("exits", f"{self.hart.mode_name}:{reason}")
+
+    def emulate(self) -> None:
+        """Let the hypervisor do the instruction at pc, or take its trap, by the board's rules."""
+        self.counters.count("emulated", self.hart.mode_name)
+        self.hart.step()
