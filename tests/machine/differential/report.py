@@ -118,6 +118,7 @@ class Report:
 
     def to_dict(self, known: Known = PLAIN) -> dict[str, object]:
         """The report as plain data."""
+        guests = known is not PLAIN
         total = sum(self.mix.values())
 
         def share(counts: Counter[str]) -> dict[str, float]:
@@ -133,7 +134,7 @@ class Report:
             "share of programs by trap cause": share(self.causes),
             "share of programs by privilege change": share(self.changes),
             "share of programs by page fault": share(self.page_faults),
-            "missing": self.missing(),
+            "missing": self.missing_of_guests() if guests else self.missing(),
             "unreachable": UNREACHABLE,
             "explained": {name: [self.explained[name], reason] for name, reason in reasons},
             "not generated": dict(known.not_generated),

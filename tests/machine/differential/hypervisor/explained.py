@@ -11,7 +11,6 @@ from tests.machine.differential.compare import Trap
 from tests.machine.differential.explained import Apart, Explained, Known, Log
 from tests.machine.differential.generate import Program
 from tests.machine.differential.hypervisor import second_stage
-from tests.machine.differential.tables import R, X
 
 MPV, M_GVA, GVA, SGEI = 1 << 39, 1 << 38, 1 << 6, 1 << 12
 READ_ENTRY = 0x3000
@@ -147,7 +146,7 @@ def _sum(program: Program, theirs: Trap, ours: Trap) -> bool:
     return (
         not ours.vsstatus & SUM
         and any(_from_outside(program, ours, pc) for pc in faults)
-        and ours.first not in events(theirs)
+        and (ours.first not in events(theirs) or ours.mtval2 != theirs.mtval2)
     )
 
 
@@ -175,18 +174,19 @@ def _root(program: Program, theirs: Trap, ours: Trap) -> bool:
 
 
 def _execute_only(program: Program, theirs: Trap, ours: Trap) -> bool:
-    physical = [
-        value << 2
-        for trap in (theirs, ours)
-        for (cause, *_), value in zip(events(trap), (trap.mtval2, trap.htval), strict=False)
-        if cause == 21
-    ]
-    first = theirs.first
-    outside = first[0] in (5, 13) and _from_outside(program, theirs, first[1])
-    return bool(
-        (theirs.mstatus ^ theirs.vsstatus) & MXR
-        and ours.first != first
-        and (outside or any(second_stage.leaf(program.slot, p) & (R | X) == X for p in physical))
+    different = ours.first != theirs.first and (theirs.mstatus ^ theirs.vsstatus) & MXR
+    faults = [event for trap in (theirs, ours) for event in events(trap)[:2]]
+    physical = [value << 2 for trap in (theirs, ours) for value in (trap.mtval2, trap.htval)]
+    slot = program.slot
+    return bool(different) and (
+        any(
+            cause in (5, 13) and second_stage.execute_only(slot, value, guest_table=True)
+            for cause, _, value in faults
+        )
+        or any(
+            cause == 21 and second_stage.execute_only(slot, place, guest_table=False)
+            for (cause, *_), place in zip(faults, physical, strict=True)
+        )
     )
 
 

@@ -114,9 +114,10 @@ def _leaves(
         struct.pack_into("<Q", slot, table + (first + page) * 8, entry)
 
 
-def leaf(slot: bytes, guest_physical: int) -> int:
-    """Return the entry of a page of the slot at the last level, whichever level that is."""
-    page = guest_physical >> 12 & 511
-    levels = (h.LEVELS + n for n in (2, 1))
-    entries = (struct.unpack_from("<Q", slot, n * at.PAGE + page * 8)[0] for n in levels)
-    return int(next((entry for entry in entries if entry), 0))
+def execute_only(slot: bytes, address: int, *, guest_table: bool) -> bool:
+    """Tell whether the last level of a stage has a page executable and not readable."""
+    first = at.TABLES if guest_table else h.LEVELS - 1
+    tables = (first + 3, first + 2)  # the last level of four, or of three, where the other is empty
+    places = (table * at.PAGE + (address >> 12 & 511) * 8 for table in tables)
+    entries = (struct.unpack_from("<Q", slot, place)[0] for place in places)
+    return next((entry for entry in entries if entry), 0) & (R | X) == X
