@@ -1,13 +1,13 @@
-"""Noisy neighbours: tenants on one pool, one of whom asks for far more than his part for a while.
+"""Noisy neighbours: tenants on one pool, one of which asks for far more than its part for a while.
 
 Work flows in small steps of time. Three rules say who is served when not all can be:
 
-    silos   each tenant has his part of the pool, and never more
+    silos   each tenant has its part of the pool, and never more
     line    first come, first served, all tenants in one line
-    fair    each tenant has his part; what one does not need goes to the others, in equal shares
+    fair    each tenant has its part; what one does not need goes to the others, in equal shares
 
-Under the last rule nobody is ever worse off than in a silo: his part is always there when he needs
-it. And nothing is idle while somebody waits, as in the one line.
+Under the last rule nobody is ever worse off than in a silo: the part is always there when it is
+needed. And nothing is idle while somebody waits, as in the one line.
 """
 
 from dataclasses import dataclass
@@ -127,7 +127,7 @@ def line(arrived: Floats) -> Floats:
 
 
 def silo(waiting: Floats, part: float) -> Floats:
-    """Each his part at most; `waiting` has shape (tenants, runs)."""
+    """Each its part at most; `waiting` has shape (tenants, runs)."""
     return np.minimum(waiting, part)
 
 

@@ -4,7 +4,7 @@ Each tenant brings as much work as one server does at the given load. Two questi
 customers wait, and how many servers are needed so that demand seldom exceeds them? And two kinds
 of demand, mixed by `shared`: customers who come independently, and customers of all tenants who
 come at the same instants. The share in common is the correlation of two tenants' demand; each
-tenant for himself looks the same whatever it is.
+tenant alone looks the same whatever it is.
 
 Common demand takes the pool's gain away in sizing for the peak, but not in waiting, because
 customers who come together still take different times.

@@ -196,7 +196,7 @@ rounding_up = Explorer(
 
 
 def draw_audit(result: Audit) -> Figure:
-    """The chain that the tenant is shown, record by record, with the digests that he kept."""
+    """The chain that the tenant is shown, record by record, with the digests that it kept."""
     shown = result.shown
     bad = set(result.misfits)
     there = [place for place in range(len(shown)) if place not in bad]
