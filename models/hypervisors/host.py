@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from models.events import Counters
 from models.hypervisors.processor import Processor
 from models.hypervisors.vm import Technique, Vm
 from models.machine.board import Board, BoardOptions, Stop
@@ -98,6 +99,8 @@ class Host:
         The physical board, its hart, the hypervisor's free pages.
     machines
         The virtual machines.
+    running
+        Whose turn it is.
     """
 
     def __init__(self, memory: int, machine: BoardOptions | None = None, frames: int = FRAMES):
@@ -120,6 +123,8 @@ class Host:
         self.machines: list[Vm] = []
         self._owned = [(RAM_BASE, RAM_BASE + start)]
         self._last_asid = self.generation = 0
+        self.running: Vm | None = None
+        self._charged = Counters()
         for low, high in self._unowned():
             self.board.ram.bytes[low - RAM_BASE : high - RAM_BASE] = bytes([CANARY]) * (high - low)
 
@@ -161,6 +166,22 @@ class Host:
             self.generation += 1
             self.processor.fence()
         return self._last_asid, self.generation
+
+    def reclaim(self) -> None:
+        """Take back every page of every engine's tables: they are filled again as needed."""
+        for vm in self.machines:
+            if vm.engine.watcher is not None:
+                vm.engine.watcher.clear()
+
+    def charge_to(self, vm: Vm) -> None:
+        """Count what the physical hart did for who ran until now; from now on it runs for `vm`."""
+        self.processor.hart.settle()
+        now = self.board.counters.copy()
+        if self.running is not None:
+            for family, counts in now.since(self._charged).items():
+                for key, number in counts.items():
+                    self.running.counters.count(family, key, number)
+        self.running, self._charged = vm, now
 
     def _unowned(self) -> Iterator[tuple[int, int]]:
         """Ranges of physical RAM that belong to nobody."""

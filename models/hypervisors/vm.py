@@ -117,14 +117,10 @@ class Vm:
         return address + self.offset if self.board.bus.plain(address, length) else None
 
     def _run_slice(self) -> None:
-        """Let the engine run, and count for this guest what the physical hart did."""
-        counters = self.host.board.counters
-        before = counters.copy()
+        """Let the engine run, on this guest's account."""
+        if self.host.running is not self:
+            self.host.charge_to(self)
         self.engine.run_slice()
-        self.host.processor.hart.settle()
-        for family, counts in counters.since(before).items():
-            for key, number in counts.items():
-                self.counters.count(family, key, number)
 
     def counts(self) -> Counters:
         """Return the counters file's content.
@@ -132,6 +128,7 @@ class Vm:
         The physical hart's counts (of walks: of shadow tables), exits and emulated instructions;
         devices are the guest's own, and so is what was injected: the traps of its virtual hart.
         """
+        self.host.charge_to(self)
         merged = self.counters.copy()
         guest = self.board.counters
         for family in ("device_accesses", "device_interrupts", "dma_bytes"):

@@ -1,0 +1,106 @@
+"""Trap-and-emulate: the whole guest runs in U-mode, and what it may not do there is done for it.
+
+The guest's kernel, and its firmware in M-mode, run in U-mode of the physical hart like any program,
+at full speed. A sensitive instruction is privileged, hence it traps; the hypervisor does it on the
+virtual hart. That is all, if every sensitive instruction is privileged (theorem 1 of Popek and
+Goldberg): with `holes` some are not, and the guest goes astray.
+
+What it relies on: illegal-instruction traps of CSR instructions, SRET, MRET, SFENCE.VMA and WFI in
+U-mode; page faults (see `shadow_paging`); calls from U-mode; the machine timer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from models.hypervisors.exits import Exit
+from models.hypervisors.shadow_paging import ShadowPaging
+from models.machine.csr_bits import MPP, MPRV
+from models.machine.decode import decode
+from models.machine.paging import R, W, X
+from models.machine.semantics import M64
+from models.machine.traps import Mode
+
+if TYPE_CHECKING:
+    from models.hypervisors.vm import Vm
+
+ACCESS = {"load-page-fault": R, "store-page-fault": W, "instruction-page-fault": X}
+#: Reasons of exits by the instruction that trapped, or its kind.
+REASONS = {
+    "csr": "csr",
+    "mret": "trap-return",
+    "sret": "trap-return",
+    "sfence.vma": "fence",
+    "wfi": "wait",
+}
+
+
+class TrapAndEmulate:
+    """The engine "trap-and-emulate".
+
+    Parameters
+    ----------
+    vm
+        Whose guest it runs.
+    """
+
+    name = "trap-and-emulate"
+
+    def __init__(self, vm: Vm):
+        self._vcpu, self._hart = vm.vcpu, vm.board.hart
+        self._processor = vm.host.processor
+        self._own_firmware = vm.board.options.own_firmware
+        self.watcher = self.paging = ShadowPaging(vm)
+
+    def run_slice(self) -> None:
+        """See `Engine`."""
+        vcpu = self._vcpu
+        while vcpu.ready:
+            if self._aside():
+                vcpu.emulate()
+                continue
+            satp = self.paging.satp()
+            if satp != self._processor.read("satp"):
+                self._processor.write("satp", satp)
+            self._handle(vcpu.run(Mode.U))
+
+    def _aside(self) -> bool:
+        """Tell whether the guest's code is not run directly now.
+
+        The book's own firmware stands in for the hypervisor: it is the hypervisor's work. And with
+        MPRV M-mode fetches by one translation and loads by another, which one table cannot give.
+        """
+        csrs = self._hart.csrs
+        if csrs.mode != Mode.M:
+            return False
+        return self._own_firmware or (bool(csrs.mstatus & MPRV) and csrs.mstatus & MPP != MPP)
+
+    def _handle(self, exit_: Exit) -> None:
+        """Do for the guest what the exit asks for."""
+        vcpu = self._vcpu
+        if exit_.interrupt:
+            vcpu.exits("timer")
+        elif exit_.cause in ACCESS:
+            reason = self.paging.fault(exit_.value, ACCESS[exit_.cause])
+            vcpu.exits(reason)
+            if reason != "hidden-fault":
+                vcpu.emulate()
+        elif exit_.cause == "illegal-instruction":
+            self._privileged(exit_.value)
+        else:
+            vcpu.exits("environment-call" if exit_.cause == "ecall-u" else "exception")
+            vcpu.emulate()
+
+    def _privileged(self, word: int) -> None:
+        """Emulate what may only be done above U-mode (or nowhere)."""
+        vcpu, decoded = self._vcpu, decode(word)
+        base = decoded.base if decoded else None
+        reason = "exception"
+        if base is not None and self._hart.csrs.mode != Mode.U:
+            reason = REASONS.get(base.kind, REASONS.get(base.name, reason))
+        vcpu.exits(reason)
+        if decoded is not None and reason == "fence":
+            x = self._hart.x
+            address = x[decoded.rs1] & M64 if decoded.rs1 else None
+            self.paging.fence(address, x[decoded.rs2] & 0xFFFF if decoded.rs2 else None)
+        vcpu.emulate()
