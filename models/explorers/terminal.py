@@ -12,7 +12,6 @@ from models.machine import firmware, layout
 from models.machine.board import Board, BoardOptions, Stop
 from models.machine.boot import prepare, start_firmware
 from models.machine.disassembler import disassemble
-from models.machine.elf import is_elf
 from models.machine.semantics import M64
 from models.machine.traps import MODE_NAMES
 
@@ -22,6 +21,7 @@ MOST_TYPED = 1_000  # characters
 MOST_BYTES = {"firmware": 2 << 20, "kernel": 48 << 20, "disk": 48 << 20}
 SHOWN = 20_000  # characters of the console: the latest
 SMALL, LARGE = 1 << 20, 128 << 20  # RAM of the monitor's board, and of the reader's
+ELF = b"\x7fELF"
 TICKS = 10  # instructions: a kernel's timer then leaves it time for its work
 SWITCHED_OFF = {
     "pass": "It switched itself off",
@@ -159,7 +159,7 @@ class Terminal:
         if not images[1]:
             raise Refused("kernel: none; allowed: a raw image, as Linux's Image or U-Boot's .bin")
         for name, image in zip(MOST_BYTES, images, strict=True):
-            if is_elf(image):
+            if image.startswith(ELF):
                 raise Refused(f"{name}: an ELF file; allowed: a raw image")
         self._images, self._arguments = images, str(message.get("arguments", ""))[:MOST_TYPED]
         self._start()
