@@ -18,7 +18,7 @@ from models.hypervisors.shadow_paging import ShadowPaging
 from models.machine.csr_bits import MPP, MPRV
 from models.machine.decode import decode
 from models.machine.paging import R, W, X
-from models.machine.semantics import M64
+from models.machine.semantics import M64, s64
 from models.machine.traps import Mode
 
 if TYPE_CHECKING:
@@ -81,15 +81,31 @@ class TrapAndEmulate:
         if exit_.interrupt:
             vcpu.exits("timer")
         elif exit_.cause in ACCESS:
-            reason = self.paging.fault(exit_.value, ACCESS[exit_.cause])
+            access = ACCESS[exit_.cause]
+            reason = self.paging.fault(exit_.value, access)
             vcpu.exits(reason)
-            if reason != "hidden-fault":
+            if reason != "hidden-fault" or (access == W and self._conditional(exit_.value)):
                 vcpu.emulate()
         elif exit_.cause == "illegal-instruction":
             self._privileged(exit_.value)
         else:
             vcpu.exits("environment-call" if exit_.cause == "ecall-u" else "exception")
             vcpu.emulate()
+
+    def _conditional(self, address: int) -> bool:
+        """Tell whether a hidden fault was that of an SC, and keep the reservation that it had.
+
+        An SC without a valid reservation fails before it comes to memory, so this one had one; the
+        exit has taken it away, and tried again it would fail, as it never does on the bare board.
+        """
+        hart = self._hart
+        decoded = decode(hart.mmu.fetch(hart.pc & M64))
+        if decoded is None or decoded.base.kind != "sc":
+            return False
+        width = decoded.base.width
+        value = hart.mmu.load(address, width)
+        hart.reservation = address, s64(value << 64 - 8 * width) >> 64 - 8 * width
+        return True
 
     def _privileged(self, word: int) -> None:
         """Emulate what may only be done above U-mode (or nowhere)."""
