@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from models.machine.clock import Clock
+from models.machine.clock import NEVER, Clock
 from models.machine.csr_bits import FIOM, M64, MXR, SSTATUS, STCE, SUM, TIME_BIT, UXL
 from models.machine.paging import BARE, LEVELS
 from models.machine.traps import (
@@ -244,8 +244,9 @@ class HypervisorRegisters:
         self._guest_timer()
 
     def _guest_timer(self) -> None:
-        """Come back when the guest's timer is due."""
-        ahead = self.vstimecmp - self.guest_time()
-        armed = self._read_henvcfg() & STCE and ahead > 0 and self.vstimecmp != M64
+        """Come back when the guest's timer is due, or stops being so because its time wraps."""
+        time = self.guest_time()
+        ahead = (self.vstimecmp if time < self.vstimecmp else 1 << 64) - time
+        armed = self._read_henvcfg() & STCE and ahead < NEVER and self.vstimecmp != M64
         self.clock.schedule(self.clock.now() + ahead if armed else None, self._guest_timer)
         self.on_interrupts()

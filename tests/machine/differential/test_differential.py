@@ -15,11 +15,14 @@ from tests.machine.differential.compare import Difference
 from tests.machine.differential.emit import signed
 from tests.machine.differential.explained import PLAIN
 from tests.machine.differential.generate import BATCH, Program
-from tests.machine.differential.run import run
+from tests.machine.differential.run import WITH_H, run
 
 #: One batch for each tier.
 CI_PROGRAMS = 3 * BATCH
 SOAK_PROGRAMS = 98 * BATCH
+#: With the H extension: a batch for two of the tiers.
+HYPERVISOR_PROGRAMS = 2 * WITH_H.program.layout.batch
+HYPERVISOR_TIERS = ("webassembly", "python")
 USER_STEPS = 1000
 
 
@@ -36,6 +39,26 @@ def test_board_does_what_qemu_does() -> None:
     report = run(seed=4, first=0, programs=CI_PROGRAMS)
     assert [str(difference) for difference in report.unexplained] == []
     assert report.missing() == []
+
+
+@pytest.mark.qemu
+@pytest.mark.usefixtures("qemu")
+def test_hypervisor_and_guest_do_what_qemu_does() -> None:
+    """The same with the H extension, in M, HS, U, VS and VU."""
+    programs, tiers = HYPERVISOR_PROGRAMS, HYPERVISOR_TIERS
+    report = run(seed=7, first=0, programs=programs, tiers=tiers, kind=WITH_H)
+    assert [str(difference) for difference in report.unexplained] == []
+    assert report.missing_of_guests() == []
+
+
+@pytest.mark.soak
+@pytest.mark.qemu
+@pytest.mark.usefixtures("qemu")
+def test_hypervisor_and_guest_do_what_qemu_does_in_100_000_programs() -> None:
+    report = run(seed=9, first=0, programs=SOAK_PROGRAMS, kind=WITH_H)
+    print(json.dumps(report.to_dict(WITH_H.known), indent=1))
+    assert [str(difference) for difference in report.unexplained] == []
+    assert report.missing_of_guests() == []
 
 
 @pytest.mark.soak

@@ -190,12 +190,30 @@ def _execute_only(program: Program, theirs: Trap, ours: Trap) -> bool:
     )
 
 
+def _atomic(program: Program, theirs: Trap, ours: Trap) -> bool:
+    place = ours.vsepc
+    decoded = decode(program.instruction(place))
+    atomic = decoded is not None and decoded.base.kind == "amo"
+    return atomic and (theirs.vscause, ours.vscause, theirs.vsepc) == (5, 7, place)
+
+
+def _own_page(program: Program, theirs: Trap, ours: Trap) -> bool:
+    cause, pc, value = ours.first
+    same_page = pc >> 12 == value >> 12
+    return ours.origin == 3 and cause in (13, 15, 21, 23) and same_page and ours.mepc != theirs.mepc
+
+
 def _eyes(program: Program, theirs: Trap, ours: Trap) -> bool:
     return ours.origin == 3 and _pairs(theirs, ours, (13, 15), (21, 23))
 
 
 APART = (
     *plain.APART[1:],  # the first is of PMP, which these programs leave open
+    Apart(
+        "AMO of a guest where nothing is",
+        _atomic,
+        "QEMU loads first and raises a load access fault; 3.7.1: store/AMO access faults only",
+    ),
     Apart(
         "the second stage does not let a walk reach the guest's table",
         _implicit,
@@ -232,6 +250,11 @@ APART = (
         "hgatp in HS with mstatus.TVM, satp in VS with hstatus.VTVM",
         _root,
         "QEMU 7.2 lets them through; 8.2.10 and 8.6.1: illegal, and virtual instruction",
+    ),
+    Apart(
+        "MPRV: access to the page of the code that makes it",
+        _own_page,
+        "QEMU 7.2 finds the fetch's translation, which is M-mode's, for loads and stores too",
     ),
     Apart(
         "MPRV with MPV: a fault of the second stage",
