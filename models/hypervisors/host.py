@@ -89,7 +89,8 @@ class Host:
     memory
         Bytes for all virtual machines, each on a boundary of 2 MiB.
     machine
-        Of these options the physical hart's count: tier, hot, tlb_entries, holes, hypervisor.
+        Of these options the physical hart's count: tier, hot, tlb_entries, a_d_by_hardware, holes,
+        hypervisor.
     frames
         Pages for the hypervisor's tables.
 
@@ -114,6 +115,7 @@ class Host:
                 tier=asked.tier,
                 hot=asked.hot,
                 tlb_entries=asked.tlb_entries,
+                a_d_by_hardware=asked.a_d_by_hardware,
                 holes=asked.holes,
                 hypervisor=asked.hypervisor,
             )

@@ -58,8 +58,21 @@ class Processor:
         self._csrs.write(NUMBERS[name], value)
 
     def fence(self, address: int | None = None, asid: int | None = None) -> None:
-        """SFENCE.VMA: of everything, of one address, of one address space, or of both."""
+        """SFENCE.VMA: of everything, of one address, of one address space, or of both.
+
+        With the H extension HFENCE.VVMA too: the same for the guest that hgatp names; of
+        everything, HFENCE.GVMA, for every guest.
+        """
         self.hart.mmu.flush(address, asid)
+        if self._csrs.hypervisor:
+            if address is None and asid is None:
+                self.fence_guest(None)
+            else:
+                self.hart.mmu.flush(address, asid, self._csrs.virtual_machine)
+
+    def fence_guest(self, vmid: int | None) -> None:
+        """HFENCE.GVMA: of one virtual machine's addresses, or of all (None)."""
+        self.hart.mmu.flush_guest(None if vmid is None else vmid + 1)
 
     def _arm(self, deadline: int) -> None:
         """Let the machine timer interrupt when mtime, here the count, gets there."""
