@@ -182,7 +182,7 @@ class ShadowPaging:
         -------
         str
             "hidden-fault": it can be tried again; "guest-fault": it is the guest's own;
-            "table-write", "device": it has to be emulated.
+            "table-write", "code-write", "device": it has to be emulated.
         """
         role = self._role()
         try:
@@ -198,10 +198,19 @@ class ShadowPaging:
             if access == W:
                 return "table-write"
         try:
+            place, open_ = self._place(found, role, place, open_, access)
+            if not open_ & access:
+                return "code-write"
             self._fill(address, found, role, place, open_)
         except OutOfFrames:
             self._host.reclaim()
         return "hidden-fault"
+
+    def _place(
+        self, found: Found, role: Role, place: int, open_: int, access: int
+    ) -> tuple[int, int]:
+        """Return the frame of the board to map, and what to let through: as it is, here."""
+        return place, open_
 
     def _walk(self, address: int, access: int, role: Role) -> Found:
         """Walk the guest's own table, as the hart would."""
