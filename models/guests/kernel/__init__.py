@@ -1,0 +1,107 @@
+"""The teaching kernel and its workloads: the guest that every engine runs, in the same bytes.
+
+>>> board = Board(board_options("hello"))
+>>> start(board, kernel_image("hello"))
+>>> board.run().reason
+'halt'
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from models.guests.kernel.workloads import WORKLOADS, Workload, disk_image, named
+from models.machine import firmware, layout
+from models.machine.assembler import Program, assemble
+from models.machine.board import Board, BoardOptions
+from models.machine.boot import prepare
+
+__all__ = ["WORKLOADS", "Workload", "board_options", "kernel_image", "start"]
+
+#: Bytes of RAM that the kernel expects: 2 MiB for what is below it, 2 MiB for itself.
+MEMORY = 4 << 20
+
+
+@cache
+def kernel_image(workload: str = "hello", size: int | None = None) -> Program:
+    """Assemble the kernel together with the one program that it starts.
+
+    Parameters
+    ----------
+    workload
+        One of `WORKLOADS`.
+    size
+        How much work it does, in the workload's own unit; None: as the workload has it.
+
+    Returns
+    -------
+    Program
+        At `layout.KERNEL`, to be entered in S-mode over an SBI.
+
+    Raises
+    ------
+    ValueError
+        For a workload or size that there is not.
+    """
+    chosen = named(workload)
+    folder = files(__package__)
+    parts = {
+        entry.name: entry.read_text("utf-8")
+        for entry in folder.iterdir()
+        if entry.name.endswith(".S")
+    }
+    parts["workload.S"] = folder.joinpath(f"workloads/{workload}.S").read_text("utf-8")
+    return assemble(
+        parts["kernel.S"],
+        name="kernel.S",
+        origin=layout.KERNEL,
+        defines={"SIZE": chosen.checked(size)},
+        includes=parts,
+    )
+
+
+def board_options(workload: str = "hello", devices: str = "virtio", **others: Any) -> BoardOptions:
+    """Return a board that a workload can run on, with the book's firmware below the kernel.
+
+    Parameters
+    ----------
+    workload
+        One of `WORKLOADS`.
+    devices
+        Of which kind its disk or network is: "virtio" or "registers".
+    others
+        Further fields of `BoardOptions`.
+
+    Raises
+    ------
+    ValueError
+        For another workload or kind.
+    """
+    needs = named(workload).needs
+    kinds: dict[str, dict[str, Any]] = {
+        "virtio": {"disk": {"drives": (disk_image(),)}, "network": {"network": True}},
+        "registers": {"disk": {"disk": disk_image()}, "network": {"nic": True}},
+    }
+    if devices not in kinds:
+        raise ValueError(f"devices: {devices!r}; allowed: {', '.join(kinds)}")
+    given = {"memory": MEMORY, "own_firmware": True} | kinds[devices].get(needs, {})
+    return BoardOptions(**given | others)
+
+
+def start(board: Board, kernel: Program) -> None:
+    """Reset a board and put the kernel on it, over the book's firmware.
+
+    Parameters
+    ----------
+    board
+        Physical or a virtual machine's; made with `own_firmware`.
+    kernel
+        What `kernel_image` returns.
+    """
+    board.reset()
+    for program in (firmware.build(), kernel):
+        address, image = program.image()
+        board.load(image, address)
+    prepare(board, layout.RAM, layout.KERNEL)
