@@ -75,8 +75,13 @@ class Accesses:
         self.code, self.names, self.expressions = code, names, expressions
         self.miss, self.assign = miss, assign
 
-    def find(self, width: int, store: bool) -> None:
-        """Look `address` up; leave the place in RAM on the stack."""
+    def find(self, width: int, store: bool, aligned: bool = False) -> None:
+        """Look `address` up; leave the place in RAM on the stack.
+
+        The tag is compared with the page of the access's last byte. If that is another page than
+        the first byte's, it cannot stand here: neighbours have different places. An atomic must be
+        aligned besides: there the alignment's bits stay in what is compared.
+        """
         code, names = self.code, self.names
         code.get(names.address)
         code.op(w.I32_WRAP)
@@ -89,7 +94,10 @@ class Accesses:
         code.tee(names.slot)
         code.memory(w.I64_LOAD[8, False])
         code.get(names.address)
-        code.i64(-4096 | width - 1)
+        if width > 1 and not aligned:
+            code.i64(width - 1)
+            code.op(w.I64_ADD)
+        code.i64(-4096 | (width - 1 if aligned else 0))
         code.op(w.I64_AND, w.I64_NE)
         code.when()
         self.miss()
@@ -123,7 +131,7 @@ class Accesses:
     def amo(self, row: Instruction, env: Environment) -> None:
         """Write an atomic operation at `address`: found by the store table, as is the rule."""
         code, names = self.code, self.names
-        self.find(row.width, store=True)
+        self.find(row.width, store=True, aligned=True)
         code.memory(w.I64_LOAD[row.width, True])
         code.set(names.value)
         self._place()
@@ -134,7 +142,7 @@ class Accesses:
     def lr(self, row: Instruction) -> None:
         """Write a load-reserved at `address`."""
         code, names = self.code, self.names
-        self.find(row.width, store=False)
+        self.find(row.width, store=False, aligned=True)
         code.memory(w.I64_LOAD[row.width, True])
         code.set(names.value)
         self._reserve(RESERVED, lambda: code.i64(1))
@@ -166,7 +174,7 @@ class Accesses:
         code.get(names.address)
         code.op(w.I64_NE)
         code.br_if("failed")
-        self.find(row.width, store=True)
+        self.find(row.width, store=True, aligned=True)
         code.memory(w.I64_LOAD[row.width, True])
         self._reserved(RESERVED_VALUE)
         code.op(w.I64_NE)

@@ -15,8 +15,7 @@
     | -1: empty | to RAM    | record    |     ENTRY + n        block n of the page's function
     +-----------+-----------+-----------+
 
-An access is found by its page number modulo `slots`: the tag is compared with the address without
-its offset in the page but with its alignment bits, so a misaligned access is never found.
+An access is found by its page number modulo `slots`; one that crosses into the next page never is.
 """
 
 from __future__ import annotations
