@@ -39,9 +39,10 @@ MOVE = """async () => {
     const found = {};
     for (const section of document.querySelectorAll('.live-output section.explorer.live')) {
         const slider = section.querySelector('input[type=range]');
-        if (!slider) continue;
+        if (!slider || !section.querySelector('.facts-place').children.length) continue;
         section.scrollIntoView();
         await pause(500);
+        await moved(section, slider, 1, ['change']);  // the first answer of a kind compiles
         const coarse = [], full = [];
         for (let step = 0; step < 12; step += 1) {
             coarse.push(await moved(section, slider, step % 4 < 2 ? 1 : -1, ['input']));
