@@ -1,17 +1,72 @@
-"""``python -m models.hypervisors`` runs chapter 6's audits and keeps them."""
+"""Command line: ``python -m models.hypervisors run|audits``.
 
+``run`` takes what ``python -m models.machine run`` takes, and ``--technique``: what runs on the
+bare board runs as a guest, unmodified. Its exit status is the same. Without a command, ``audits``:
+chapter 6's audits are run and kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
 from pathlib import Path
 
+from models.events import Counters
 from models.hypervisors.kept import NAME, as_text, measure
+from models.hypervisors.techniques import NATIVE, TECHNIQUES, virtual_machine
+from models.hypervisors.vm import Vm
+from models.machine.__main__ import answer, run_command, run_options
+from models.machine.board import Board, BoardOptions
+from models.machine.errors import ImageError
 
 
-def main() -> None:
+def audits(options: argparse.Namespace) -> int:
     """Write the audits; say what each comes to."""
-    audits = measure()
-    Path(__file__).with_name(NAME).write_text(as_text(audits), encoding="utf8")
-    for name, found in audits.items():
-        print(f"{name}: offenders {found.facts()['Offenders']}")
+    found = measure()
+    Path(__file__).with_name(NAME).write_text(as_text(found), encoding="utf8")
+    for name, audit in found.items():
+        print(f"{name}: offenders {audit.facts()['Offenders']}")
+    return 0
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run software on the bare board, or as the guest of a technique."""
+    if options.technique == NATIVE:
+        return run_command(options)
+    if options.trace:
+        raise ImageError("--trace", f"--technique {options.technique}", "--technique native")
+    made: list[Vm] = []
+
+    def make(guest: BoardOptions) -> Board:
+        made.append(virtual_machine(options.technique, guest))
+        return made[0].board
+
+    def counted(board: Board) -> Counters:
+        return made[0].counts()
+
+    return run_command(options, make, counted)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe the commands."""
+    top = argparse.ArgumentParser(
+        prog="python -m models.hypervisors", description="Guests on a RISC-V board."
+    )
+    top.set_defaults(command="audits", act=audits)
+    commands = top.add_subparsers(dest="command")
+    guest = commands.add_parser("run", help="run a program, a kernel or a firmware as a guest")
+    run_options(guest)
+    guest.add_argument("--technique", choices=TECHNIQUES, default=NATIVE, help="who executes it")
+    guest.set_defaults(act=run)
+    commands.add_parser("audits", help="run chapter 6's audits and keep them")
+    return top
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Carry out a command line; return the exit status."""
+    options = parser().parse_args(arguments)
+    return answer(lambda: options.act(options))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

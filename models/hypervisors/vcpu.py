@@ -18,6 +18,7 @@ from models.hypervisors.exits import Exit
 from models.hypervisors.processor import Processor
 from models.machine.board import Board
 from models.machine.codecache import KeepsCode
+from models.machine.csr_bits import MPP, MPRV
 from models.machine.traps import Mode
 
 
@@ -28,13 +29,13 @@ class Engine(Protocol):
     ----------
     name
         As on the command line.
-    watcher
-        Told of writes to guest memory that the physical hart did not make or could not, see `vm`;
-        None: it need not know.
     """
 
     name: str
-    watcher: KeepsCode | None
+
+    @property
+    def watcher(self) -> KeepsCode | None:
+        """Told of writes to guest memory that the physical hart did not make, see `vm`."""
 
     def run_slice(self) -> None:
         """Run the guest until its fuel is used up, or its virtual hart wants attention."""
@@ -63,11 +64,24 @@ class Vcpu:
     def __init__(self, processor: Processor, board: Board, counters: Counters):
         self.processor, self.hart, self.counters = processor, board.hart, counters
         self.clock, self.fuel = board.clock, board.clock.fuel
+        self._own_firmware = board.options.own_firmware
 
     @property
     def ready(self) -> bool:
         """Whether the slice goes on."""
         return self.fuel[0] > 0 and not self.hart.attention
+
+    @property
+    def aside(self) -> bool:
+        """Whether the guest's code is emulated now, by every engine.
+
+        The book's own firmware stands in for the hypervisor: it is the hypervisor's work. And with
+        MPRV M-mode fetches by one translation and loads by another, which no other mode does.
+        """
+        csrs = self.hart.csrs
+        if csrs.mode != Mode.M:
+            return False
+        return self._own_firmware or (bool(csrs.mstatus & MPRV) and csrs.mstatus & MPP != MPP)
 
     def run(self, mode: Mode, virtual: int = 0) -> Exit:
         """Enter the guest on the physical hart, and return why it left.

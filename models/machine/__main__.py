@@ -14,9 +14,12 @@ Options are named as QEMU's where they mean the same. Exit status of ``run``:
 from __future__ import annotations
 
 import argparse
+import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+from models.events import Counters
 from models.machine.assembler import AssemblyError
 from models.machine.board import Board, BoardOptions
 from models.machine.devicetree_source import tree_source
@@ -63,7 +66,7 @@ def parser() -> argparse.ArgumentParser:
     """Describe the four commands."""
     top = argparse.ArgumentParser(prog="python -m models.machine", description="A RISC-V board.")
     commands = top.add_subparsers(dest="command", required=True)
-    _run_options(commands.add_parser("run", help="run a program, a kernel or a firmware"))
+    run_options(commands.add_parser("run", help="run a program, a kernel or a firmware"))
 
     asm = commands.add_parser("asm", help="assemble a source: a listing, or an ELF file")
     asm.add_argument("source", metavar="FILE", type=Path)
@@ -83,7 +86,8 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _run_options(run: argparse.ArgumentParser) -> None:
+def run_options(run: argparse.ArgumentParser) -> None:
+    """Add what `run` understands."""
     add = run.add_argument
     add("program", metavar="ELF", nargs="?", type=Path, help="program (or assembly source, *.S)")
     add("--bios", metavar="FILE", type=Path, help="firmware, entered in M-mode")
@@ -109,8 +113,13 @@ def main(arguments: list[str] | None = None) -> int:
     """Carry out a command line; return the exit status."""
     options = parser().parse_args(arguments)
     commands = {"run": run_command, "asm": asm_command, "dis": dis_command, "dtb": dtb_command}
+    return answer(lambda: commands[options.command](options))
+
+
+def answer(act: Callable[[], int]) -> int:
+    """Carry out a command; what it was given and cannot use becomes a line and a status."""
     try:
-        return commands[options.command](options)
+        return act()
     except KeyboardInterrupt:
         return INTERRUPTED
     except (AssemblyError, ImageError, argparse.ArgumentError) as error:
@@ -124,8 +133,20 @@ def main(arguments: list[str] | None = None) -> int:
 # -------------------------------------------------------------------------------- commands
 
 
-def run_command(options: argparse.Namespace) -> int:
-    """Run software on a board."""
+def run_command(
+    options: argparse.Namespace,
+    make: Callable[[BoardOptions], Board] = Board,
+    counted: Callable[[Board], Counters] = lambda board: board.counters,
+) -> int:
+    """Run software on a board.
+
+    Parameters
+    ----------
+    options
+        Of the command line, see `run_options`.
+    make, counted
+        Makes the board of its options, and says what was counted.
+    """
     images = Images(
         program=options.program,
         bios=options.bios,
@@ -142,7 +163,7 @@ def run_command(options: argparse.Namespace) -> int:
         "holes": tuple(name for name in options.holes.split(",") if name) or None,
     }
     given = {name: value for name, value in settings.items() if value is not None}
-    board, symbols = build(images, given, "step" if options.trace else "auto")
+    board, symbols = build(images, given, "step" if options.trace else "auto", make)
     typed = options.input.read_bytes() if options.input else None
     console = Console(sys.stdin, sys.stdout.buffer, typed)
     result = run(
@@ -154,7 +175,8 @@ def run_command(options: argparse.Namespace) -> int:
         symbols=symbols,
     )
     if options.counters:
-        options.counters.write_text(result.counters_text, "utf-8")
+        counts = json.dumps(counted(board).to_json(), indent=2)
+        options.counters.write_text(counts + "\n", "utf-8")
     if options.save:
         options.save.write_bytes(result.snapshot())
     if options.writable:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -28,11 +27,6 @@ class Result:
     stop: Stop
     status: int
     message: str
-
-    @property
-    def counters_text(self) -> str:
-        """The counters file."""
-        return json.dumps(self.board.counters.to_json(), indent=2) + "\n"
 
     def snapshot(self) -> bytes:
         """Return the board's snapshot."""

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -78,6 +78,7 @@ def restore(
     disk: bytes | None = None,
     tier: str = "auto",
     name: str = "snapshot",
+    make: Callable[[BoardOptions], Board] = Board,
 ) -> Board:
     """Build the board of a snapshot and set its state.
 
@@ -91,6 +92,8 @@ def restore(
         How instructions are executed from now on.
     name : str
         The file's name in messages.
+    make : callable
+        Makes the board of its options.
 
     Raises
     ------
@@ -101,7 +104,7 @@ def restore(
     options = _options(header["options"], drives, disk, tier, name)
     if header["images"] != _hashes(options):
         raise ImageError(f"{name}, images", "other drives", "the images it was saved with")
-    board = Board(options)
+    board = make(options)
     board.reset()
     _watch(board, header["tohost"], f"{name}, tohost")
     template = board.state()

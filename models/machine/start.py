@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,12 @@ class Images:
     restore: Path | None = None
 
 
-def build(images: Images, given: Mapping[str, Any], tier: str) -> tuple[Board, dict[str, int]]:
+def build(
+    images: Images,
+    given: Mapping[str, Any],
+    tier: str,
+    make: Callable[[BoardOptions], Board] = Board,
+) -> tuple[Board, dict[str, int]]:
     """Build the board, and put the images into its memory.
 
     Parameters
@@ -44,6 +49,8 @@ def build(images: Images, given: Mapping[str, Any], tier: str) -> tuple[Board, d
         Fields of `BoardOptions` that were named.
     tier : str
         How instructions are executed.
+    make : callable
+        Makes the board of its options: a bare one, or a virtual machine's.
 
     Returns
     -------
@@ -60,11 +67,11 @@ def build(images: Images, given: Mapping[str, Any], tier: str) -> tuple[Board, d
         if given or replace(images, drives=(), restore=None) != Images():
             raise ImageError("--restore", "other images or settings", "--drive beside it")
         data = images.restore.read_bytes()
-        return restore(data, drives, tier=tier, name=str(images.restore)), {}
+        return restore(data, drives, tier=tier, name=str(images.restore), make=make), {}
     _check_together(images)
     try:
         own = images.entry == "supervisor"
-        board = Board(BoardOptions(**given, drives=drives, tier=tier, own_firmware=own))
+        board = make(BoardOptions(**given, drives=drives, tier=tier, own_firmware=own))
     except ValueError as error:
         raise ImageError("options", str(error), "what --help says") from error
     board.reset()
