@@ -28,14 +28,11 @@ from models.machine.csr_bits import (
 )
 from models.machine.csr_counters import CounterRegisters
 from models.machine.csr_hypervisor import HYPERVISOR, M_GVA, MISA_H, MPV, HypervisorRegisters
+from models.machine.csr_interrupts import InterruptRegisters
 from models.machine.csr_names import NUMBERS
 from models.machine.paging import BARE, LEVELS
 from models.machine.pmp import ENTRIES, Pmp
 from models.machine.traps import (
-    GUEST_INTERRUPTS,
-    SSIP,
-    STIP,
-    SUPERVISOR_INTERRUPTS,
     Illegal,
     Mode,
 )
@@ -50,7 +47,7 @@ TABLE = {NUMBERS[name]: (name, mask) for name, mask in WRITABLE.items()}
 HYPERVISOR_TABLE = TABLE | {NUMBERS[name]: (name, mask) for name, mask in HYPERVISOR.items()}
 
 
-class Csrs(HypervisorRegisters, CounterRegisters):
+class Csrs(InterruptRegisters, HypervisorRegisters, CounterRegisters):
     """The registers of one hart.
 
     Parameters
@@ -178,7 +175,7 @@ class Csrs(HypervisorRegisters, CounterRegisters):
         """Set a register; bits that cannot change stay."""
         self._writers[number](value & M64)
 
-    # ------------------------------------------------------------------ status and interrupts
+    # ------------------------------------------------------------------ status
     def _read_sstatus(self) -> int:
         return self.mstatus & (SSTATUS | 3 << 32)
 
@@ -192,52 +189,6 @@ class Csrs(HypervisorRegisters, CounterRegisters):
         self.mstatus ^= changed
         if changed & (SUM | MXR | MPRV | MPP | MPV):
             self.on_translation(False)
-        self.on_interrupts()
-
-    def pending(self) -> int:
-        """Return mip: wires, what software set, the timer of Sstc, and the guest's."""
-        soft = self.soft_mip
-        if self.menvcfg & STCE:
-            soft = soft & ~STIP | (STIP if self.clock.now() >= self.stimecmp else 0)
-        return self.lines | soft | (self.guest_pending() if self.hypervisor else 0)
-
-    _read_mip = pending
-
-    def _write_mip(self, value: int) -> None:
-        mask = SUPERVISOR_INTERRUPTS & ~(STIP if self.menvcfg & STCE else 0)
-        self.soft_mip = self.soft_mip & ~mask | value & mask
-        if self.hypervisor:
-            self._write_hip(value)
-        self.on_interrupts()
-
-    def _read_sip(self) -> int:
-        return self.pending() & self.mideleg & SUPERVISOR_INTERRUPTS
-
-    def _write_sip(self, value: int) -> None:
-        mask = SSIP & self.mideleg
-        self.soft_mip = self.soft_mip & ~mask | value & mask
-        self.on_interrupts()
-
-    def _read_sie(self) -> int:
-        return self.mie & self.mideleg & SUPERVISOR_INTERRUPTS
-
-    def _write_sie(self, value: int) -> None:
-        mask = self.mideleg & SUPERVISOR_INTERRUPTS
-        self._write_mie(self.mie & ~mask | value & mask)
-
-    def _write_mie(self, value: int) -> None:
-        self.mie = value & self.table[MIE][1]
-        self.on_interrupts()
-
-    def _write_mideleg(self, value: int) -> None:
-        """Set it; a guest's interrupts always pass M-mode by."""
-        guest = GUEST_INTERRUPTS if self.hypervisor else 0
-        self.mideleg = value & SUPERVISOR_INTERRUPTS | guest
-        self.on_interrupts()
-
-    def set_line(self, bit: int, level: bool) -> None:
-        """Set an interrupt wire: a bit of mip."""
-        self.lines = self.lines | bit if level else self.lines & ~bit
         self.on_interrupts()
 
     def _write_stvec(self, value: int) -> None:
@@ -262,11 +213,7 @@ class Csrs(HypervisorRegisters, CounterRegisters):
         if self.pmp.write_address(n, value):
             self.on_translation(True)
 
-    # ------------------------------------------------------------------ wires and snapshots
-    def wire(self, bit: int) -> Callable[[bool], None]:
-        """Return the setter of one interrupt wire, for a device."""
-        return lambda level: self.set_line(bit, level)
-
+    # ------------------------------------------------------------------ snapshots
     def state(self) -> dict[str, int | list[int]]:
         """Return every register as plain numbers."""
         own = ("pmp", "hpm", "mhpm")  # kept below, or always zero

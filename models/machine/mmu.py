@@ -8,8 +8,6 @@ turn: what leaves the TLB leaves it.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from models.events import Counters
@@ -17,12 +15,13 @@ from models.machine import traps
 from models.machine.context import Context, Contexts
 from models.machine.csr import Csrs
 from models.machine.memory import PAGE, AccessFault, Bus
-from models.machine.paging import D, PageFault, R, Rights, W, WalkFault, X, permitted, walk
+from models.machine.paging import PageFault, R, W, WalkFault, X
 from models.machine.pmp import EXECUTE, READ, WRITE
 from models.machine.semantics import M64
 from models.machine.tlb import Entry, Tlb
 from models.machine.traps import GuestFault, Trap
-from models.machine.two_stage import GuestPageFault, Stage, walk_two_stages
+from models.machine.two_stage import GuestPageFault
+from models.machine.walker import Walker, serves
 
 if TYPE_CHECKING:
     from models.machine.codecache import KeepsCode
@@ -59,8 +58,7 @@ class Mmu:
         self.csrs, self.bus, self.counters, self.update = csrs, bus, counters, update
         self.instruction_tlb, self.data_tlb = Tlb(tlb_entries), Tlb(tlb_entries)
         self.contexts = Contexts(csrs)
-        stages = (self._stage(name) for name in ("single", "first", "second"))
-        self._single, self._first, self._second = stages
+        self._walker = Walker(csrs, bus, counters, update)
         self.code: KeepsCode | None = None
         self.switch()
 
@@ -118,10 +116,10 @@ class Mmu:
             return address, None
         tlb = self.instruction_tlb if access == X else self.data_tlb
         entry = tlb.lookup(address >> 12, context.asid, context.virtual)
-        if entry is None or not self._serves(entry, access, context):
+        if entry is None or not serves(entry, access, context):
             self.counters.count("tlb_misses", "fetch" if access == X else "data")
             try:
-                entry = self._walk(address, access, context)
+                entry = self._walker.entry(address, access, context)
             except PageFault:
                 raise self.fault(PAGE_FAULT[access], address, context) from None
             except WalkFault:
@@ -131,34 +129,6 @@ class Mmu:
                 raise Trap(GUEST_PAGE_FAULT[access], address, detail) from None
             tlb.insert(entry)
         return entry.frame | address & PAGE - 1, entry
-
-    @staticmethod
-    def _serves(entry: Entry, access: int, context: Context) -> bool:
-        """Tell whether a held translation allows an access."""
-        if access == W and not entry.flags & entry.second & D:
-            return False
-        guest = context.guest
-        if guest is None:
-            return permitted(entry.flags, access, context.rights)
-        return (not guest.first or permitted(entry.flags, access, context.rights)) and (
-            guest.second is None or permitted(entry.second, access, guest.second)
-        )
-
-    def _walk(self, address: int, access: int, context: Context) -> Entry:
-        """Translate by the tables."""
-        csrs, guest, page = self.csrs, context.guest, address >> 12
-        if guest is None:
-            reach = self._single.load, self._single.store
-            found = walk(csrs.satp, address, access, context.rights, *reach, self.update)
-            return Entry(page, context.asid, 0, found.frame, found.flags)
-        first = replace(
-            self._first, root=csrs.vsatp if guest.first else None, rights=context.rights
-        )
-        second = self._second
-        if guest.second is not None:
-            second = replace(second, root=csrs.hgatp, rights=guest.second)
-        frame, flags, beyond = walk_two_stages(address, access, first, second, self.update)
-        return Entry(page, context.asid, guest.virtual, frame, flags, beyond)
 
     def guest_context(self, execute: bool = False) -> Context:
         """Return the context of HLV and HSV, or of HLVX."""
@@ -171,25 +141,6 @@ class Mmu:
         """Return the trap of an access to a virtual address."""
         guest = (context or self.data).guest is not None
         return Trap(cause, address, GuestFault(guest))
-
-    def _stage(self, name: str) -> Stage:
-        """Return a stage that is off; what its walks reach is counted under its name."""
-        load, store = partial(self._load_entry, name), partial(self._store_entry, name)
-        return Stage(None, Rights(False), load, store)
-
-    def _load_entry(self, stage: str, address: int) -> int:
-        self.counters.count("walk_references", stage)
-        ram = self.bus.ram
-        if not self.bus.plain(address, 8) or not self.csrs.pmp.allows(address, 8, READ, False):
-            raise WalkFault
-        return int(ram.u64[address - ram.base >> 3])
-
-    def _store_entry(self, stage: str, address: int, value: int) -> None:
-        self.counters.count("walk_updates", stage)
-        if not self.csrs.pmp.allows(address, 8, WRITE, False):
-            raise WalkFault
-        self.bus.store(address, 8, value)
-        self.bus.ram.on_write(address, address + 8)
 
     def _physical(
         self, address: int, width: int, access: int, context: Context | None = None

@@ -1,0 +1,83 @@
+"""The page-table walker: which tables apply, and what a walk reads and writes of memory.
+
+Each reference is counted under its stage: "single" without a guest, else "first" for the guest's
+own table and "second" for its hypervisor's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from models.events import Counters
+from models.machine.context import Context
+from models.machine.csr import Csrs
+from models.machine.memory import Bus
+from models.machine.paging import D, Rights, W, WalkFault, permitted, walk
+from models.machine.pmp import READ, WRITE
+from models.machine.tlb import Entry
+from models.machine.two_stage import Stage, walk_two_stages
+
+
+def serves(entry: Entry, access: int, context: Context) -> bool:
+    """Tell whether a held translation allows an access."""
+    if access == W and not entry.flags & entry.second & D:
+        return False
+    guest = context.guest
+    if guest is None:
+        return permitted(entry.flags, access, context.rights)
+    return (not guest.first or permitted(entry.flags, access, context.rights)) and (
+        guest.second is None or permitted(entry.second, access, guest.second)
+    )
+
+
+class Walker:
+    """Walks the tables of one hart.
+
+    Parameters
+    ----------
+    csrs, bus, counters
+        The parts it stands between.
+    update
+        Whether it sets A and D (else their absence is a fault).
+    """
+
+    def __init__(self, csrs: Csrs, bus: Bus, counters: Counters, update: bool):
+        self.csrs, self.bus, self.counters, self.update = csrs, bus, counters, update
+        stages = (self._stage(name) for name in ("single", "first", "second"))
+        self._single, self._first, self._second = stages
+
+    def entry(self, address: int, access: int, context: Context) -> Entry:
+        """Translate by the tables; raise PageFault, GuestPageFault or WalkFault."""
+        csrs, guest, page = self.csrs, context.guest, address >> 12
+        if guest is None:
+            reach = self._single.load, self._single.store
+            found = walk(csrs.satp, address, access, context.rights, *reach, self.update)
+            return Entry(page, context.asid, 0, found.frame, found.flags)
+        first = replace(
+            self._first, root=csrs.vsatp if guest.first else None, rights=context.rights
+        )
+        second = self._second
+        if guest.second is not None:
+            second = replace(second, root=csrs.hgatp, rights=guest.second)
+        frame, flags, beyond = walk_two_stages(address, access, first, second, self.update)
+        return Entry(page, context.asid, guest.virtual, frame, flags, beyond)
+
+    def _stage(self, name: str) -> Stage:
+        """Return a stage that is off; what its walks reach is counted under its name."""
+        load, store = partial(self._load_entry, name), partial(self._store_entry, name)
+        return Stage(None, Rights(False), load, store)
+
+    def _load_entry(self, stage: str, address: int) -> int:
+        self.counters.count("walk_references", stage)
+        ram = self.bus.ram
+        if not self.bus.plain(address, 8) or not self.csrs.pmp.allows(address, 8, READ, False):
+            raise WalkFault
+        return int(ram.u64[address - ram.base >> 3])
+
+    def _store_entry(self, stage: str, address: int, value: int) -> None:
+        self.counters.count("walk_updates", stage)
+        if not self.csrs.pmp.allows(address, 8, WRITE, False):
+            raise WalkFault
+        self.bus.store(address, 8, value)
+        self.bus.ram.on_write(address, address + 8)
