@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from models.machine.decode import decode
+
+#: Reasons of exits by the privileged instruction that trapped, or its kind.
+REASONS = {
+    "csr": "csr",
+    "mret": "trap-return",
+    "sret": "trap-return",
+    "sfence.vma": "fence",
+    "wfi": "wait",
+}
+
 
 @dataclass(frozen=True)
 class Exit:
@@ -39,3 +50,14 @@ class Exit:
     excepted: int = 0
     physical: int = 0
     instruction: int = 0
+
+
+def privileged_reason(word: int) -> str:
+    """Name the reason of an exit by an instruction that a guest's kernel may execute.
+
+    "exception" if it is none of those: the guest's own affair.
+    """
+    decoded = decode(word)
+    if decoded is None:
+        return "exception"
+    return REASONS.get(decoded.base.kind, REASONS.get(decoded.base.name, "exception"))

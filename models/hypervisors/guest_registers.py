@@ -76,7 +76,8 @@ class GuestRegisters:
         write = self._processor.write
         if self._csrs.mode == Mode.M:
             self.shut()
-            write("vsatp", 0)
+            if not self._shadow:
+                write("vsatp", 0)
             return
         csrs = self._csrs
         for name in BANKED:

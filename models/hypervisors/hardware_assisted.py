@@ -3,7 +3,7 @@
 The hart has a mode for a guest's kernel (VS) and one for its programs (VU), with registers of their
 own, and a second stage of translation behind the guest's. System calls, page faults, page-table
 edits, changes of the address space, fences and, with Sstc, timer interrupts stay between the guest
-and the hart. What is left exits: guest physical addresses without an entry (devices above all), WFI,
+and the hart. What is left exits: guest physical addresses without an entry, devices above all; WFI;
 calls of the SBI.
 
 There is no mode for a guest's M-mode. It runs in VU with its own stage off, where every instruction
@@ -19,11 +19,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models.hypervisors.exits import Exit
+from models.hypervisors.exits import Exit, privileged_reason
 from models.hypervisors.guest_registers import GuestRegisters
 from models.hypervisors.second_stage import SecondStage
-from models.machine.csr_bits import MPP, MPRV
-from models.machine.decode import decode
 from models.machine.memory import PAGE
 from models.machine.paging import SV39
 from models.machine.traps import Mode
@@ -31,15 +29,6 @@ from models.machine.traps import Mode
 if TYPE_CHECKING:
     from models.hypervisors.vm import Vm
     from models.machine.codecache import KeepsCode
-
-#: Reasons of exits by the instruction that trapped, or its kind.
-REASONS = {
-    "csr": "csr",
-    "mret": "trap-return",
-    "sret": "trap-return",
-    "sfence.vma": "fence",
-    "wfi": "wait",
-}
 
 
 class InHardware:
@@ -60,6 +49,8 @@ class InHardware:
 
     name: str
     watcher: KeepsCode | None
+    #: The reason of exits after which the guest tries the same again, and no time has passed.
+    retried: str
 
     def __init__(self, vm: Vm, shadow: bool, timer_exits: bool):
         if not vm.host.board.options.hypervisor:
@@ -68,14 +59,13 @@ class InHardware:
             raise ValueError("hypervisor of the guest's board is True, allowed here is False")
         self._vcpu, self._hart = vm.vcpu, vm.board.hart
         self._processor = vm.host.processor
-        self._own_firmware = vm.board.options.own_firmware
         self._registers = GuestRegisters(vm, shadow, timer_exits)
 
     def run_slice(self) -> None:
         """See `Engine`."""
         vcpu, csrs = self._vcpu, self._hart.csrs
         while vcpu.ready:
-            if self._aside():
+            if vcpu.aside:
                 vcpu.emulate()
                 continue
             self._registers.load()
@@ -90,30 +80,16 @@ class InHardware:
         if self._hart.waiting or csrs.mode == Mode.M:
             self._registers.arm()
 
-    def _aside(self) -> bool:
-        """Tell whether the guest's code is not run directly now.
-
-        The book's own firmware stands in for the hypervisor: it is the hypervisor's work. And with
-        MPRV M-mode fetches by one translation and loads by another, which VU cannot.
-        """
-        csrs = self._hart.csrs
-        if csrs.mode != Mode.M:
-            return False
-        return self._own_firmware or (bool(csrs.mstatus & MPRV) and csrs.mstatus & MPP != MPP)
-
     def _translate(self) -> None:
         """Load what translates the guest's addresses."""
         raise NotImplementedError
 
-    def _memory(self, exit_: Exit) -> str | None:
-        """Return the reason of an exit that is about memory, None if it is not.
+    def _memory(self, exit_: Exit) -> str:
+        """Return the reason of an exit that is about memory, "" if it is not.
 
-        A reason of `RETRIED` says that the access will now succeed.
+        After `retried` the access is tried again.
         """
         raise NotImplementedError
-
-    #: Reasons after which the guest goes on where it was, and no guest time has passed.
-    retried: str
 
     def _handle(self, exit_: Exit) -> None:
         """Do for the guest what the exit asks for."""
@@ -129,11 +105,8 @@ class InHardware:
     def _reason(self, exit_: Exit) -> str:
         """Name what the guest asks for."""
         if exit_.cause in ("virtual-instruction", "illegal-instruction"):
-            decoded = decode(exit_.value)
-            base = decoded.base if decoded else None
-            if base is not None and self._hart.csrs.mode != Mode.U:
-                return REASONS.get(base.kind, REASONS.get(base.name, "exception"))
-            return "exception"
+            user = self._hart.csrs.mode == Mode.U
+            return "exception" if user else privileged_reason(exit_.value)
         return "environment-call" if exit_.cause in ("ecall-u", "ecall-vs") else "exception"
 
 
@@ -166,15 +139,16 @@ class HardwareAssisted(InHardware):
             raise ValueError(
                 f"a_d_by_hardware of the guest is {own}, allowed is the host's, {hosts}"
             )
-        self.watcher: SecondStage = SecondStage(vm, mode, page)
+        self.watcher: KeepsCode | None
+        self.watcher = self._stage = SecondStage(vm, mode, page)
 
     def _translate(self) -> None:
         """See `InHardware`."""
         machine = self._hart.csrs.mode == Mode.M
-        self._processor.write("hgatp", self.watcher.hgatp(machine))
+        self._processor.write("hgatp", self._stage.hgatp(machine))
 
-    def _memory(self, exit_: Exit) -> str | None:
+    def _memory(self, exit_: Exit) -> str:
         """See `InHardware`."""
         if not exit_.cause.endswith("guest-page-fault"):
-            return None
-        return self.watcher.fault(exit_.physical, self._hart.csrs.mode == Mode.M)
+            return ""
+        return self._stage.fault(exit_.physical, self._hart.csrs.mode == Mode.M)

@@ -8,8 +8,10 @@ The guest's PMP binds its M-mode otherwise than its S- and U-mode, so there are 
 with a VMID of its own::
 
     guest                          hart
-    virtual S, U in VS, VU   -->   hgatp: VMID 2n     what PMP opens to S and U
-    virtual M in VU          -->   hgatp: VMID 2n+1   what PMP opens to M
+    virtual S, U in VS, VU   -->   hgatp: VMID 2n+1   what PMP opens to S and U
+    virtual M in VU          -->   hgatp: VMID 2n+2   what PMP opens to M
+
+VMID 0 is left to guests without a second stage.
 """
 
 from __future__ import annotations
@@ -56,7 +58,7 @@ class SecondStage:
             raise ValueError(f"page of the second stage is {page}, allowed are {list(SIZES)}")
         self._vm, self._host, self._mode, self._largest = vm, vm.host, mode, page
         self._ram, self._pmp = vm.host.board.ram, vm.board.hart.csrs.pmp
-        self._vmid = 2 * len(vm.host.machines)
+        self._vmid = 1 + 2 * len(vm.host.machines)
         self._roots: dict[bool, int] = {}
         self._tables: list[int] = []  # pages that are no roots
 

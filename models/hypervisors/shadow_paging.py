@@ -21,6 +21,7 @@ among further ones. Every address space has an ASID of the hart, so changing ove
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,7 @@ from models.machine.paging import (
     walk,
 )
 from models.machine.pmp import EXECUTE, READ, WRITE
+from models.machine.semantics import M64
 from models.machine.traps import Mode
 
 if TYPE_CHECKING:
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
 #: So many writes to a page of tables since the last walk through it: it is none any more.
 FLOOD = 16
 ALL = R | W | X
+ACCESS = {"load-page-fault": R, "store-page-fault": W, "instruction-page-fault": X}
 PMP_ACCESS = {R: READ, W: WRITE, X: EXECUTE}
 PPN = (1 << 44) - 1
 
@@ -231,13 +234,25 @@ class ShadowPaging:
             self._bus.store(place, 8, entry)
             self._bus.ram.on_write(place, place + 8)
 
-        leaf = walk(satp, address, access, role.rights, load, store, self._update)
+        leaf = walk(satp, address, access, self._rights(role), load, store, self._update)
         top = LEVELS[satp >> 60] - 1
         tables = {top - n: place & -PAGE for n, place in enumerate(places)}
         return Found(leaf.frame, leaf.flags, tables)
 
     def _reachable(self, place: int, access: int) -> bool:
         return self._bus.plain(place, 8) and self._csrs.pmp.allows(place, 8, access, False)
+
+    def _rights(self, role: Role) -> Rights:
+        """Return the rights of who now uses a table."""
+        return role.rights
+
+    def _allowed(self, found: Found, role: Role, access: int) -> bool:
+        """Tell whether the guest's table allows an access."""
+        return not found.tables or permitted(found.flags, access, role.rights)
+
+    def _user(self, found: Found, role: Role) -> int:
+        """Return U if the hart's U, or VU, may use the page."""
+        return U
 
     def _open(self, found: Found, role: Role) -> int:
         """Return which of R, W and X can be let through without a look at the guest's state."""
@@ -246,8 +261,8 @@ class ShadowPaging:
             return 0
         open_ = 0
         for access in (R, W, X):
-            allowed = not found.tables or permitted(found.flags, access, role.rights)
-            if allowed and pmp.allows(found.frame, PAGE, PMP_ACCESS[access], machine):
+            protected = not pmp.allows(found.frame, PAGE, PMP_ACCESS[access], machine)
+            if self._allowed(found, role, access) and not protected:
                 open_ |= access
         if not found.flags & D or not open_ & R:
             open_ &= ~W
@@ -269,11 +284,21 @@ class ShadowPaging:
             page = child
         for table in found.tables.values():
             self._writes.pop(table, None)
-        self._tables.map(page, address >> 12 & 511, place, open_ | V | U | A | D)
+        user = self._user(found, role)
+        self._tables.map(page, address >> 12 & 511, place, open_ | user | V | A | D)
 
     # ------------------------------------------------------------------ what makes it stale
-    def fence(self, address: int | None, asid: int | None) -> None:
-        """Carry out the guest's SFENCE.VMA on the hart."""
+    def fence(self, word: int, x: Sequence[int]) -> None:
+        """Carry out the guest's SFENCE.VMA on the hart.
+
+        Parameters
+        ----------
+        word, x
+            The instruction, and the guest's registers.
+        """
+        rs1, rs2 = word >> 15 & 31, word >> 20 & 31
+        address = x[rs1] & M64 if rs1 else None
+        asid = x[rs2] & 0xFFFF if rs2 else None
         if address is not None or asid is None:
             self._host.processor.fence(address)
             return

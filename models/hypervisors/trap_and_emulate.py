@@ -13,26 +13,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models.hypervisors.exits import Exit
-from models.hypervisors.shadow_paging import ShadowPaging
-from models.machine.csr_bits import MPP, MPRV
+from models.hypervisors.exits import Exit, privileged_reason
+from models.hypervisors.shadow_paging import ACCESS, ShadowPaging
 from models.machine.decode import decode
-from models.machine.paging import R, W, X
+from models.machine.paging import W
 from models.machine.semantics import M64, s64
 from models.machine.traps import Mode
 
 if TYPE_CHECKING:
     from models.hypervisors.vm import Vm
-
-ACCESS = {"load-page-fault": R, "store-page-fault": W, "instruction-page-fault": X}
-#: Reasons of exits by the instruction that trapped, or its kind.
-REASONS = {
-    "csr": "csr",
-    "mret": "trap-return",
-    "sret": "trap-return",
-    "sfence.vma": "fence",
-    "wfi": "wait",
-}
 
 
 class TrapAndEmulate:
@@ -49,31 +38,19 @@ class TrapAndEmulate:
     def __init__(self, vm: Vm):
         self._vcpu, self._hart = vm.vcpu, vm.board.hart
         self._processor = vm.host.processor
-        self._own_firmware = vm.board.options.own_firmware
         self.watcher = self.paging = ShadowPaging(vm)
 
     def run_slice(self) -> None:
         """See `Engine`."""
         vcpu = self._vcpu
         while vcpu.ready:
-            if self._aside():
+            if vcpu.aside:
                 vcpu.emulate()
                 continue
             satp = self.paging.satp()
             if satp != self._processor.read("satp"):
                 self._processor.write("satp", satp)
             self._handle(vcpu.run(Mode.U))
-
-    def _aside(self) -> bool:
-        """Tell whether the guest's code is not run directly now.
-
-        The book's own firmware stands in for the hypervisor: it is the hypervisor's work. And with
-        MPRV M-mode fetches by one translation and loads by another, which one table cannot give.
-        """
-        csrs = self._hart.csrs
-        if csrs.mode != Mode.M:
-            return False
-        return self._own_firmware or (bool(csrs.mstatus & MPRV) and csrs.mstatus & MPP != MPP)
 
     def _handle(self, exit_: Exit) -> None:
         """Do for the guest what the exit asks for."""
@@ -109,14 +86,9 @@ class TrapAndEmulate:
 
     def _privileged(self, word: int) -> None:
         """Emulate what may only be done above U-mode (or nowhere)."""
-        vcpu, decoded = self._vcpu, decode(word)
-        base = decoded.base if decoded else None
-        reason = "exception"
-        if base is not None and self._hart.csrs.mode != Mode.U:
-            reason = REASONS.get(base.kind, REASONS.get(base.name, reason))
+        vcpu = self._vcpu
+        reason = "exception" if self._hart.csrs.mode == Mode.U else privileged_reason(word)
         vcpu.exits(reason)
-        if decoded is not None and reason == "fence":
-            x = self._hart.x
-            address = x[decoded.rs1] & M64 if decoded.rs1 else None
-            self.paging.fence(address, x[decoded.rs2] & 0xFFFF if decoded.rs2 else None)
+        if reason == "fence":
+            self.paging.fence(word, self._hart.x)
         vcpu.emulate()
