@@ -15,9 +15,7 @@ from typing import TYPE_CHECKING
 
 from models.hypervisors.exits import Exit, privileged_reason
 from models.hypervisors.shadow_paging import ACCESS, ShadowPaging
-from models.machine.decode import decode
 from models.machine.paging import W
-from models.machine.semantics import M64, s64
 from models.machine.traps import Mode
 
 if TYPE_CHECKING:
@@ -50,7 +48,11 @@ class TrapAndEmulate:
             satp = self.paging.satp()
             if satp != self._processor.read("satp"):
                 self._processor.write("satp", satp)
-            self._handle(vcpu.run(Mode.U))
+            self._handle(self._enter())
+
+    def _enter(self) -> Exit:
+        """Run the guest."""
+        return self._vcpu.run(Mode.U)
 
     def _handle(self, exit_: Exit) -> None:
         """Do for the guest what the exit asks for."""
@@ -61,28 +63,13 @@ class TrapAndEmulate:
             access = ACCESS[exit_.cause]
             reason = self.paging.fault(exit_.value, access)
             vcpu.exits(reason)
-            if reason != "hidden-fault" or (access == W and self._conditional(exit_.value)):
+            if reason != "hidden-fault" or (access == W and vcpu.conditional(exit_.value)):
                 vcpu.emulate()
         elif exit_.cause == "illegal-instruction":
             self._privileged(exit_.value)
         else:
             vcpu.exits("environment-call" if exit_.cause == "ecall-u" else "exception")
             vcpu.emulate()
-
-    def _conditional(self, address: int) -> bool:
-        """Tell whether a hidden fault was that of an SC, and keep the reservation that it had.
-
-        An SC without a valid reservation fails before it comes to memory, so this one had one; the
-        exit has taken it away, and tried again it would fail, as it never does on the bare board.
-        """
-        hart = self._hart
-        decoded = decode(hart.mmu.fetch(hart.pc & M64))
-        if decoded is None or decoded.base.kind != "sc":
-            return False
-        width = decoded.base.width
-        value = hart.mmu.load(address, width)
-        hart.reservation = address, s64(value << 64 - 8 * width) >> 64 - 8 * width
-        return True
 
     def _privileged(self, word: int) -> None:
         """Emulate what may only be done above U-mode (or nowhere)."""
