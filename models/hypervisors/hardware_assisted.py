@@ -99,7 +99,8 @@ class InHardware:
             return
         reason = self._memory(exit_) or self._reason(exit_)
         vcpu.exits(reason)
-        if reason != self.retried:
+        stored = exit_.cause.startswith("store")
+        if reason != self.retried or (stored and vcpu.conditional(exit_.value)):
             vcpu.emulate()
 
     def _reason(self, exit_: Exit) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from models.hypervisors.hardware_assisted import HardwareAssisted
+from models.hypervisors.hardware_assisted_shadow import HardwareAssistedShadow
 from models.hypervisors.host import Host
 from models.hypervisors.interpret import Interpret
 from models.hypervisors.trap_and_emulate import TrapAndEmulate
@@ -15,8 +17,10 @@ NATIVE = "native"
 ENGINES: dict[str, Technique] = {
     "interpret": Interpret,
     "trap-and-emulate": TrapAndEmulate,
+    "hardware-assisted-shadow": HardwareAssistedShadow,
+    "hardware-assisted": HardwareAssisted,
 }
-HARDWARE: frozenset[str] = frozenset()
+HARDWARE = frozenset({"hardware-assisted-shadow", "hardware-assisted"})
 TECHNIQUES = (NATIVE, *ENGINES)
 
 

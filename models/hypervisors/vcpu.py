@@ -19,6 +19,8 @@ from models.hypervisors.processor import Processor
 from models.machine.board import Board
 from models.machine.codecache import KeepsCode
 from models.machine.csr_bits import MPP, MPRV
+from models.machine.decode import decode
+from models.machine.semantics import M64, s64
 from models.machine.traps import Mode
 
 
@@ -108,3 +110,18 @@ class Vcpu:
         """Let the hypervisor do the instruction at pc, or take its trap, by the board's rules."""
         self.counters.count("emulated", self.hart.mode_name)
         self.hart.step()
+
+    def conditional(self, address: int) -> bool:
+        """Tell whether a hidden fault was that of an SC, and keep the reservation that it had.
+
+        An SC without a valid reservation fails before it comes to memory, so this one had one; the
+        exit has taken it away, and tried again it would fail, as it never does on the bare board.
+        """
+        hart = self.hart
+        decoded = decode(hart.mmu.fetch(hart.pc & M64))
+        if decoded is None or decoded.base.kind != "sc":
+            return False
+        width = decoded.base.width
+        value = hart.mmu.load(address, width)
+        hart.reservation = address, s64(value << 64 - 8 * width) >> 64 - 8 * width
+        return True
