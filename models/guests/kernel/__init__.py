@@ -12,7 +12,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from models.guests.kernel.workloads import WORKLOADS, Workload, disk_image, named
+from models.guests.kernel.workloads import WORKLOADS, Workload, named
+from models.guests.kernel.workloads.twins import disk_image
 from models.machine import firmware, layout
 from models.machine.assembler import Program, assemble
 from models.machine.board import Board, BoardOptions

@@ -1,6 +1,6 @@
 """The kernel's workloads: what each is called, how large it is, and what it must come to.
 
-Each is a program in assembly beside this file and a twin in Python here, written from the same
+Each is a program in assembly beside this file, and has a twin in `twins.py` written from the same
 description: the checksums must be equal.
 """
 
@@ -9,20 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-MASK = (1 << 64) - 1
-CHECKSUM, PRIME = 0xCBF2_9CE4_8422_2325, 0x100_0000_01B3  # FNV-1a's, of 64 bits
-
-
-def mix(checksum: int, *values: int) -> int:
-    """Return the checksum after some doublewords (FNV-1a, a doubleword a step)."""
-    for value in values:
-        checksum = ((checksum ^ value & MASK) * PRIME) & MASK
-    return checksum
-
-
-def following(state: int) -> int:
-    """Return the next of a row of random numbers (Knuth's MMIX generator)."""
-    return (state * 6364136223846793005 + 1442695040888963407) & MASK
+from models.guests.kernel.workloads import twins
 
 
 @dataclass(frozen=True)
@@ -36,7 +23,7 @@ class Workload:
     summary
         What it does.
     size
-        How much, if nobody says otherwise.
+        How much, if nobody says otherwise: in rounds.
     most
         The largest size.
     twin
@@ -71,14 +58,20 @@ class Workload:
         return self.twin(self.checked(size))
 
 
-def _hello(size: int) -> int:
-    return mix(CHECKSUM, 1)
-
-
-WORKLOADS = {
-    workload.name: workload
-    for workload in (Workload("hello", "a greeting, and the number of its process", 1, 1, _hello),)
-}
+MOST = 100_000_000  # rounds
+_ALL = (
+    Workload("hello", "a greeting, and the number of its process", 1, 1, twins.hello),
+    Workload("compute", "random numbers, multiplied and divided", 10_000, MOST, twins.compute),
+    Workload("syscall", "system calls that do next to nothing", 1_000, MOST, twins.syscall),
+    Workload("mapping", "pages mapped, written, read, unmapped", 30, MOST, twins.mapping),
+    Workload("walk", "random steps over 256 pages", 5_000, MOST, twins.walk),
+    Workload("disk", "sectors read and written back", 30, MOST, twins.disk, "disk"),
+    Workload("network", "frames sent and received", 40, MOST, twins.network, "network"),
+    Workload("switch", "three processes take turns", 100, MOST, twins.switch),
+    Workload("selfmodifying", "code that writes code", 500, MOST, twins.selfmodifying),
+    Workload("fork", "families of processes", 5, MOST, twins.fork),
+)
+WORKLOADS = {workload.name: workload for workload in _ALL}
 
 
 def named(name: str) -> Workload:
@@ -92,12 +85,3 @@ def named(name: str) -> Workload:
     if name not in WORKLOADS:
         raise ValueError(f"workload: {name!r}; allowed: {', '.join(WORKLOADS)}")
     return WORKLOADS[name]
-
-
-def disk_image(sectors: int = 64) -> bytes:
-    """Return a disk with random numbers on it, the row that starts from 1."""
-    state, words = 1, []
-    for _ in range(sectors * 512 // 8):
-        state = following(state)
-        words.append(state.to_bytes(8, "little"))
-    return b"".join(words)
