@@ -6,19 +6,21 @@ A and D bits or counters.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from models.events import EXCEPTIONS, INTERRUPTS
 from models.machine.assembler import Program, assemble
 from models.machine.board import Board, BoardOptions, Stop
+from models.machine.context import Guest
 from models.machine.decode import Decoded, decode
 from models.machine.disassembler import disassemble
 from models.machine.history import History
 from models.machine.memory import PAGE
-from models.machine.paging import PageFault, R, W, WalkFault, X, walk
+from models.machine.paging import PageFault, R, Rights, W, WalkFault, X, walk
 from models.machine.semantics import M64, s64
 from models.machine.traps import NO_GUEST, GuestFault
+from models.machine.two_stage import GuestPageFault, Stage, walk_two_stages
 
 OPTIONS = BoardOptions(memory=256 << 10)
 #: Data stands in pages of its own: the tiers look closely at every store beside code.
@@ -183,7 +185,10 @@ class Debugger:
         return self.board.hart.pc & M64
 
     def way(self, address: int, access: int) -> Way:
-        """How a fetch (X), load (R) or store (W) would reach memory now."""
+        """How a fetch (X), load (R) or store (W) would reach memory now.
+
+        Of a guest's walk through two stages only the end is told.
+        """
         mmu = self.board.hart.mmu
         context = mmu.fetches if access == X else mmu.data
         if not context.translated:
@@ -201,13 +206,26 @@ class Debugger:
         satp = self.board.hart.csrs.satp
         physical = None
         try:
+            if context.guest is not None:
+                frame = self._through(context.guest, address, access, context.rights, load)
+                return Way(address, True, held, (), frame | address % PAGE)
             found = walk(satp, address, access, context.rights, load, _ignore, mmu.update)
             physical = found.frame | address % PAGE
-        except (PageFault, WalkFault):
-            pass  # told by `physical`
+        except (PageFault, GuestPageFault, WalkFault):
+            if context.guest is not None:
+                return Way(address, True, held, (), None)
         top = 2 if satp >> 60 == 8 else 3
         steps = tuple(Reference(top - i, *pair) for i, pair in enumerate(seen))
         return Way(address, True, held, steps, physical)
+
+    def _through(
+        self, guest: Guest, address: int, access: int, rights: Rights, load: Callable[[int], int]
+    ) -> int:
+        """Translate a guest's address by both stages, and change nothing."""
+        csrs, beyond = self.board.hart.csrs, guest.second
+        first = Stage(csrs.vsatp if guest.first else None, rights, load, _ignore)
+        second = Stage(csrs.hgatp if beyond else None, beyond or rights, load, _ignore)
+        return walk_two_stages(address, access, first, second, self.board.hart.mmu.update)[0]
 
     def bytes_at(self, address: int, length: int, access: int = R) -> bytes | None:
         """Memory as the program would see it; None where it sees no RAM."""

@@ -104,9 +104,13 @@ CPU, CPU_INTERRUPTS, PLIC, FINISHER = 1, 2, 3, 4  # phandles: how one node refer
 SOFTWARE_M, TIMER_M, EXTERNAL_S, EXTERNAL_M = 3, 7, 9, 11  # interrupt numbers at the hart
 
 
+ISA = "rv64imac_zicsr_zifencei_sstc"
+ISA_WITH_H = ISA.replace("imac", "imach")
+
+
 def board_tree(
     memory: int,
-    isa: str = "rv64imac_zicsr_zifencei_sstc",
+    isa: str = ISA,
     mmu: str = "riscv,sv48",
     bootargs: str = "",
     initrd: tuple[int, int] | None = None,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from models.machine.assembler import assemble
 from models.machine.board import Board, BoardOptions
 from models.machine.csr_bits import MPP, MPRV, MXR, STCE, SUM, TVM, WRITABLE
 from models.machine.csr_hypervisor import GVA, HU, HYPERVISOR, M_GVA, MPV, SPV, SPVP, VTVM
 from models.machine.csr_names import NUMBERS
+from models.machine.debugger import Debugger
 from models.machine.decode import encode
 from models.machine.isa import INSTRUCTIONS
 from models.machine.paging import A, D, R, U, V, W, X
@@ -451,3 +453,20 @@ def test_a_snapshot_in_the_guest_goes_on_the_same():
         one.run(limit=2)
     assert other.state() == board.state()
     assert other.hart.mode_name == "VS"
+
+
+def test_the_board_says_that_it_has_the_extension():
+    tree = machine().devices.tree(1 << 20).blob()
+    assert b"rv64imach_" in tree
+    assert b"rv64imac_" in Board(BoardOptions(memory=1 << 20)).devices.tree(1 << 20).blob()
+
+
+def test_a_debugger_sees_the_guests_memory_through_both_stages():
+    board = machine()
+    debugger = Debugger(assemble("nop"), board)
+    run(board, GUEST, LOAD, steps=0)
+    address = WINDOW | DATA & 0xFFFFF
+    assert debugger.mode == "VS"
+    assert debugger.way(address + 4, R).physical == DATA + 4
+    leaf(board, SECOND, DATA, 0)
+    assert debugger.way(address, R).physical is None
