@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from models.hypervisors.binary_translation import BinaryTranslation
 from models.hypervisors.hardware_assisted import HardwareAssisted
 from models.hypervisors.hardware_assisted_shadow import HardwareAssistedShadow
 from models.hypervisors.host import Host
@@ -17,6 +18,7 @@ NATIVE = "native"
 ENGINES: dict[str, Technique] = {
     "interpret": Interpret,
     "trap-and-emulate": TrapAndEmulate,
+    "binary-translation": BinaryTranslation,
     "hardware-assisted-shadow": HardwareAssistedShadow,
     "hardware-assisted": HardwareAssisted,
 }

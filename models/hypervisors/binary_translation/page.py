@@ -1,0 +1,128 @@
+"""One page of translated code, at the addresses of the guest's page that it was made from.
+
+::
+
+    the guest's page                         the page in the cache
+    100  addi sp, sp, -16                    100  addi sp, sp, -16        copied
+    104  csrr a0, sscratch                   104  c.ebreak; 0             a call to the hypervisor
+    108  sd   ra, 8(sp)                      108  sd   ra, 8(sp)
+    10c  jal  ra, 200                        10c  jal  ra, 200
+    110  not seen yet                        110  0; 0                    not translated yet
+
+Every instruction keeps its place and its length, so return addresses, auipc and jumps are what the
+guest expects, and a jump to translated code simply goes there: blocks are chained by lying where
+the guest put them. 0 is the one word that the specification promises to be illegal: where nothing
+is translated yet, execution comes to the hypervisor. So does a jump into the middle of a
+replacement, whose second half is always illegal.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from models.hypervisors.host import Host
+from models.machine.decode import Decoded, decode
+from models.machine.memory import PAGE
+
+CALL = (0x9002).to_bytes(2, "little")  # c.ebreak: traps in every mode, on every machine
+NOTHING = bytes(2)
+
+
+def sensitive(decoded: Decoded) -> bool:
+    """Tell whether an instruction's effect depends on the mode: it has to be replaced."""
+    base = decoded.base
+    return bool(base.privilege) or base.kind == "csr" or base.extension == "H"
+
+
+def ends(decoded: Decoded) -> bool:
+    """Tell whether execution never goes on behind an instruction."""
+    base = decoded.base
+    return (base.kind in ("jal", "jalr") and not decoded.rd) or base.name in ("sret", "mret")
+
+
+class TranslatedPage:
+    """What one page of guest code became, for one mode of the guest.
+
+    Parameters
+    ----------
+    host
+        Whose RAM it lies in.
+    source
+        Physical address of the guest's page.
+    place
+        Physical address of the page in the cache, all zero.
+
+    Attributes
+    ----------
+    lengths
+        Of the guest's instructions that are translated, by offset.
+    hits
+        How often the hypervisor was called from an offset.
+    inlined
+        Offsets at which something shorter than a call stands.
+    """
+
+    def __init__(self, host: Host, source: int, place: int):
+        self._ram, self.source, self.place = host.board.ram, source, place
+        self.lengths: dict[int, int] = {}
+        self.hits: Counter[int] = Counter()
+        self.inlined: set[int] = set()
+        self._taken: set[int] = set()  # halfwords that some translated instruction holds
+
+    def word(self, offset: int) -> int | None:
+        """Return the guest's instruction word; None if it goes on in the next page."""
+        word = int.from_bytes(self._ram.read(self.source + offset, 2), "little")
+        if word & 3 != 3:
+            return word
+        if offset + 4 > PAGE:
+            return None
+        return int.from_bytes(self._ram.read(self.source + offset, 4), "little")
+
+    def translate(self, offset: int) -> bool:
+        """Translate from an offset up to where execution cannot go on, or did before.
+
+        Returns
+        -------
+        bool
+            Whether anything was: not if that place is translated, or in the middle of something.
+        """
+        start = offset
+        while offset < PAGE and offset not in self._taken:
+            word = self.word(offset)
+            decoded = None if word is None else decode(word)
+            length = 2 if word is None or word & 3 != 3 else 4
+            if length == 4 and offset + 2 in self._taken:
+                break  # the guest's instructions overlap: this one is left to emulation
+            copied = decoded is not None and not sensitive(decoded)
+            self._put(offset, self._ram.read(self.source + offset, length) if copied else None)
+            self.lengths[offset] = length
+            self._taken.update(range(offset, offset + length, 2))
+            offset += length
+            if (decoded is None and word is not None) or (decoded and ends(decoded)):
+                break
+        return offset > start
+
+    def _put(self, offset: int, code: bytes | None) -> None:
+        """Write into the cache: an instruction, or a call."""
+        self._ram.write(self.place + offset, code or CALL)
+
+    def inline(self, offset: int, word: int) -> None:
+        """Let a 32-bit instruction stand in place of a call."""
+        self._put(offset, word.to_bytes(4, "little"))
+        self.inlined.add(offset)
+
+    def call(self, offset: int) -> None:
+        """Let a call stand again where something was inlined."""
+        self._put(offset, CALL + NOTHING)
+        self.inlined.discard(offset)
+
+    def wrote(self, low: int, high: int) -> None:
+        """Forget what was made from the guest's bytes [low, high), offsets in this page."""
+        for offset in range(max(low - 3, 0) & ~1, min(high, PAGE), 2):
+            length = self.lengths.get(offset, 0)
+            if offset + length > low:
+                del self.lengths[offset]
+                self.hits.pop(offset, None)
+                self.inlined.discard(offset)
+                self._taken.difference_update(range(offset, offset + length, 2))
+                self._ram.write(self.place + offset, bytes(length))
