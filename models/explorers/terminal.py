@@ -23,6 +23,7 @@ SHOWN = 20_000  # characters of the console: the latest
 SMALL, LARGE = 1 << 20, 128 << 20  # RAM of the monitor's board, and of the reader's
 ELF = b"\x7fELF"
 TICKS = 10  # instructions: a kernel's timer then leaves it time for its work
+ENTRIES = 4096  # of a TLB as large as a second-level one: a walk costs more here than in hardware
 SWITCHED_OFF = {
     "pass": "It switched itself off",
     "fail": "It gave up",
@@ -57,7 +58,12 @@ class Terminal:
             return
         first, kernel, disk = self._images
         self.board = Board(
-            BoardOptions(memory=LARGE, own_firmware=not first, instructions_per_tick=TICKS)
+            BoardOptions(
+                memory=LARGE,
+                own_firmware=not first,
+                instructions_per_tick=TICKS,
+                tlb_entries=ENTRIES,
+            )
         )
         if first:
             start_firmware(self.board, first, kernel, self._arguments, disk)

@@ -1,5 +1,7 @@
 """Software that no one here wrote, unmodified: Debian's OpenSBI and U-Boot, to the prompt."""
 
+import json
+
 import pytest
 
 from models.machine.board import Board, BoardOptions
@@ -12,6 +14,24 @@ PROMPT = "=> "
 IMAGE = b"the first sector of the drive".ljust(512, b".") + bytes(range(256)) * 4
 # From reset it takes 22 million to the prompt, and a command some ten thousand.
 BOOT_LIMIT, COMMAND_LIMIT = 40_000_000, 2_000_000
+
+
+def test_a_boot_is_the_same_in_every_tier():
+    """The same console, registers, memory and counters file, byte for byte."""
+    firmware = require_file(OPENSBI, "opensbi").read_bytes()
+    uboot = require_file(UBOOT, "u-boot-qemu").read_bytes()
+    states = []
+    for tier, hot in (("python", None), ("webassembly", None), ("webassembly", 500)):
+        board = Board(BoardOptions(tier=tier, hot=hot))
+        start_firmware(board, firmware, uboot)
+        board.feed(b" ")
+        # Stopped in the middle of whatever runs, and again at the prompt.
+        stops = board.run(7_654_321), board.run(BOOT_LIMIT, until=PROMPT)
+        assert stops[1].reason == "condition"
+        states.append((stops, board.state()))
+    files = [json.dumps(state["counters"]) for _, state in states]
+    assert files[0] == files[1] == files[2]
+    assert states[0] == states[1] == states[2]
 
 
 class Terminal:
