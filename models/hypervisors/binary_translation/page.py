@@ -120,7 +120,7 @@ class TranslatedPage:
         """Forget what was made from the guest's bytes [low, high), offsets in this page."""
         for offset in range(max(low - 3, 0) & ~1, min(high, PAGE), 2):
             length = self.lengths.get(offset, 0)
-            if offset + length > low:
+            if length and offset + length > low:
                 del self.lengths[offset]
                 self.hits.pop(offset, None)
                 self.inlined.discard(offset)
