@@ -15,9 +15,9 @@ from models.machine.semantics import FUNCTIONS, function, s64
 from models.machine.tiers.webassembly import encoder as w
 from models.machine.tiers.webassembly.encoder import Code, signed, unsigned
 from models.machine.tiers.webassembly.expression import Expressions
+from models.machine.tiers.webassembly.frame import HELPER, TYPES
 from models.machine.tiers.webassembly.helpers import helpers
 from models.machine.tiers.webassembly.host import make_host
-from models.machine.tiers.webassembly.interpreter import HELPER, TYPES
 from models.machine.tiers.webassembly.layout import COLD, ENTRY
 from models.machine.tiers.webassembly.records import MOST_WRITES
 from models.machine.tiers.webassembly.region import loops

@@ -11,8 +11,9 @@ from __future__ import annotations
 from models.machine.hart import Hart
 from models.machine.memory import PAGE
 from models.machine.tiers import run_stepper
+from models.machine.tiers.webassembly.frame import HOT
 from models.machine.tiers.webassembly.host import Host, make_host, missing
-from models.machine.tiers.webassembly.interpreter import HOT, interpreter
+from models.machine.tiers.webassembly.interpreter import interpreter
 from models.machine.tiers.webassembly.layout import COLD, ENTRY, INTO, OUT, Layout
 from models.machine.tiers.webassembly.records import Records
 from models.machine.tiers.webassembly.region import region, seeds

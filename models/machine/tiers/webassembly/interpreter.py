@@ -12,28 +12,38 @@ trap, a device, a page that is not in the fast tables.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache, partial
+from functools import cache
 
 from models.machine.decode import BUCKETS, expansion
-from models.machine.encoding import Field
 from models.machine.isa import Instruction
 from models.machine.tiers.webassembly import encoder as w
 from models.machine.tiers.webassembly import layout
-from models.machine.tiers.webassembly.access import Accesses, Locals
+from models.machine.tiers.webassembly.access import Locals
 from models.machine.tiers.webassembly.encoder import Code
-from models.machine.tiers.webassembly.expression import Environment, Expressions
+from models.machine.tiers.webassembly.expression import Expressions
+from models.machine.tiers.webassembly.frame import (
+    ADDRESS,
+    COMPILED,
+    DELTA,
+    FUEL,
+    HELPER,
+    HOT,
+    LOADS,
+    MAIN,
+    PC,
+    RECORD,
+    REGION,
+    SLOT,
+    STATE,
+    STATUS,
+    STEP,
+    STORES,
+    TYPES,
+    VALUE,
+    WORD,
+)
 from models.machine.tiers.webassembly.helpers import helpers
-
-# Why the interpreter, or a compiled function, returns.
-GO_ON, STEP, HOT, TAIL = range(4)
-MAIN, REGION, HELPER = range(3)  # the types of functions
-TYPES: w.Types = (([], [w.I32]), ([w.I32], [w.I32]), ([w.I64, w.I64], [w.I64]))
-
-PC, FUEL, ADDRESS, VALUE = range(4)  # 64 bits
-WORD, SLOT, LOADS, STORES, DELTA, RECORD, STATE, STATUS, COMPILED = range(4, 13)  # 32 bits
-
-KINDS = ("alu", "load", "store", "branch", "jal", "jalr", "lr", "sc", "amo", "fence")
+from models.machine.tiers.webassembly.rows import KINDS, Operands, Row
 
 
 @cache
@@ -59,6 +69,7 @@ class _Interpreter:
     def __init__(self, code: Code, slots: int, base: int, hot: int):
         self.code, self.slots, self.base, self.hot = code, slots, base, hot
         self.expressions = Expressions(first=1)
+        self.operands = Operands(code, base)
         self.names = Locals(ADDRESS, VALUE, SLOT, LOADS, STORES, slots, base)
 
     # ------------------------------------------------------------------ the frame
@@ -228,29 +239,16 @@ class _Interpreter:
         code.i32(3)
         code.op(w.I32_EQ)
         code.set(SLOT)
-        self.bits(12, 5, 3)
-        self.bits(2, 0, 5)
+        self.operands.bits(12, 5, 3)
+        self.operands.bits(2, 0, 5)
         code.op(w.I32_OR)
-        self.bits(0, 0, 2)
-        self.bits(13, 2, 3)
+        self.operands.bits(0, 0, 2)
+        self.operands.bits(13, 2, 3)
         code.op(w.I32_OR)
         code.i32(256)
         code.op(w.I32_OR)
         code.get(SLOT)
         code.op(w.SELECT)
-
-    def bits(self, lsb: int, low: int, width: int) -> None:
-        """Push bits of the word, from `lsb` on, moved to `low`."""
-        code = self.code
-        code.get(WORD)
-        if lsb > low:
-            code.i32(lsb - low)
-            code.op(w.I32_SHR_U)
-        elif lsb < low:
-            code.i32(low - lsb)
-            code.op(w.I32_SHL)
-        code.i32((1 << width) - 1 << low)
-        code.op(w.I32_AND)
 
     def _row(self, row: Instruction) -> None:
         """Write a row: try the next if the word is not of it."""
@@ -264,15 +262,14 @@ class _Interpreter:
         code.br_if("other")
         for field in row.fields.values():
             for reserved in field.forbidden:
-                self._raw(field)
+                self.operands.raw(field)
                 code.i32(reserved - field.offset)
                 code.op(w.I32_EQ)
                 code.br_if("other")
-        base, sources = expansion(row.name)
-        if base.kind in KINDS:
+        if expansion(row.name)[0].kind in KINDS:
             if not row.compressed:
                 self._whole()
-            _Row(self, row, base, sources).write()
+            Row(row, self.operands, self.names, self.expressions).write()
         else:
             code.br("leave")
         code.end()
@@ -287,173 +284,6 @@ class _Interpreter:
         code.i32(4094)
         code.op(w.I32_EQ)
         code.br_if("leave")
-
-    def _raw(self, field: Field) -> None:
-        """Push a field's bits in their places, without sign and offset, 32 bits."""
-        for n, (lsb, width, low) in enumerate(field.pieces):
-            self.bits(lsb, low, width)
-            if n:
-                self.code.op(w.I32_OR)
-
-    # ------------------------------------------------------------------ operands
-    def immediate(self, source: Field | int) -> None:
-        """Push an immediate, 64 bits."""
-        code = self.code
-        if isinstance(source, int):
-            code.i64(source)
-            return
-        self._raw(source)
-        if source.name == "imm":
-            spare = 32 - source.range.stop.bit_length()
-            if spare:
-                code.i32(spare)
-                code.op(w.I32_SHL)
-                code.i32(spare)
-                code.op(w.I32_SHR_S)
-            code.op(w.I64_EXTEND_S)
-        else:
-            code.op(w.I64_EXTEND_U)
-
-    def place(self, source: Field | int) -> int:
-        """Push the address of a register (less what is returned, for the offset)."""
-        if isinstance(source, int):
-            self.code.i32(0)
-            return self.base + 8 * source
-        ((lsb, width, _),) = source.pieces
-        self.bits(lsb, 3, width)
-        return self.base + 8 * source.offset
-
-    def read(self, source: Field | int) -> None:
-        """Push a register."""
-        offset = self.place(source)
-        self.code.memory(w.I64_LOAD[8, False], offset)
-
-
-class _Row:
-    """One row's part of the interpreter."""
-
-    def __init__(
-        self,
-        whole: _Interpreter,
-        row: Instruction,
-        base: Instruction,
-        sources: dict[str, str | int],
-    ):
-        self.whole, self.row, self.base = whole, row, base
-        self.code = whole.code
-        self.sources: dict[str, Field | int] = {
-            name: row.fields[source] if isinstance(source, str) else source
-            for name, source in sources.items()
-        }
-        self.env: Environment = {"pc": lambda code: code.get(PC)}
-        for name, operand in (("a", "rs1"), ("b", "rs2")):
-            self.env[name] = self._later(whole.read, self.sources.get(operand, 0))
-        self.env["i"] = self._later(whole.immediate, self.sources.get("imm", 0))
-
-    @staticmethod
-    def _later(push: Callable[[Field | int], None], source: Field | int) -> Callable[[Code], None]:
-        return lambda code: push(source)
-
-    def write(self) -> None:
-        """Write it by its kind."""
-        getattr(self, f"_{self.base.kind}")()
-
-    def assign(self, push: Callable[[], None]) -> None:
-        """Write rd, and x0 back to zero where rd may be x0."""
-        code, rd = self.code, self.sources["rd"]
-        offset = self.whole.place(rd)
-        push()
-        code.memory(w.I64_STORE[8], offset)
-        if rd == 0 or (isinstance(rd, Field) and not rd.offset and 0 not in rd.forbidden):
-            code.i32(0)
-            code.i64(0)
-            code.memory(w.I64_STORE[8], self.whole.base)
-
-    def _done(self, jump: bool = False) -> None:
-        """Count the instruction, and go on behind it or at pc."""
-        code = self.code
-        code.get(FUEL)
-        code.i64(1)
-        code.op(w.I64_SUB)
-        code.set(FUEL)
-        if jump:
-            code.br("jump")
-            return
-        code.get(PC)
-        code.i64(self.row.bits // 8)
-        code.op(w.I64_ADD)
-        code.tee(PC)
-        code.op(w.I32_WRAP)
-        code.i32(4095)
-        code.op(w.I32_AND)
-        code.br_if("next")
-        code.br("jump")  # the next page
-
-    def _after(self) -> None:
-        self.code.get(PC)
-        self.code.i64(self.row.bits // 8)
-        self.code.op(w.I64_ADD)
-
-    def _alu(self) -> None:
-        expressions = self.whole.expressions
-        self.assign(partial(expressions.value, self.code, self.base.name, self.env))
-        self._done()
-
-    def _fence(self) -> None:
-        self._done()
-
-    def _branch(self) -> None:
-        code = self.code
-        self.whole.expressions.condition(code, self.base.name, self.env)
-        code.when()
-        code.get(PC)
-        self.env["i"](code)
-        code.op(w.I64_ADD)
-        code.set(PC)
-        self._done(jump=True)
-        code.end()
-        self._done()
-
-    def _jal(self) -> None:
-        code = self.code
-        self.whole.expressions.value(code, self.base.name, self.env)
-        code.set(VALUE)
-        self.assign(self._after)
-        code.get(VALUE)
-        code.set(PC)
-        self._done(jump=True)
-
-    _jalr = _jal
-
-    def _accesses(self, with_offset: bool = False) -> Accesses:
-        code, whole = self.code, self.whole
-        self.env["a"](code)
-        if with_offset:
-            self.env["i"](code)
-            code.op(w.I64_ADD)
-        code.set(ADDRESS)
-        leave = partial(code.br, "leave")
-        return Accesses(code, whole.names, whole.expressions, leave, self.assign)
-
-    def _load(self) -> None:
-        self._accesses(with_offset=True).load(self.base, self.env)
-        self._done()
-
-    def _store(self) -> None:
-        self._accesses(with_offset=True).store(self.base, self.env)
-        self._done()
-
-    def _lr(self) -> None:
-        self._accesses().lr(self.base)
-        self._done()
-
-    def _sc(self) -> None:
-        self._accesses().sc(self.base, self.env)
-        self._done()
-
-    def _amo(self) -> None:
-        self._accesses().amo(self.base, self.env)
-        self._done()
 
 
 def _rows(index: int) -> list[Instruction]:

@@ -19,8 +19,8 @@ from models.machine.tiers.webassembly import layout
 from models.machine.tiers.webassembly.access import Accesses, Locals, Write
 from models.machine.tiers.webassembly.encoder import Code
 from models.machine.tiers.webassembly.expression import Environment, Expressions
+from models.machine.tiers.webassembly.frame import GO_ON, HELPER, REGION, STEP, TAIL, TYPES
 from models.machine.tiers.webassembly.helpers import helpers
-from models.machine.tiers.webassembly.interpreter import GO_ON, HELPER, REGION, STEP, TAIL, TYPES
 from models.machine.tiers.webassembly.region import Block, Region
 
 BLOCK = 0  # the parameter; locals 1 to 31 are registers
