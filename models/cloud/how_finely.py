@@ -9,7 +9,7 @@ from functools import cache
 
 import numpy as np
 
-from models.cloud.scatter_gather import Job, Spread, scatter_gather
+from models.cloud.scatter_gather import Job, Spread, best_tasks, scatter_gather
 from models.cloud.stragglers import SLOWNESS
 from models.facts import Fact, Facts
 from models.parameters import Parameters, choice, parameter
@@ -91,7 +91,7 @@ class Cuts:
         spread = self.spread
         return Facts(
             Fact("Finished after, on average", float(spread.makespan.mean()), "s", 1),
-            Fact("Speed-up", float(spread.speedup.mean()), "times", 1),
+            Fact("Speed-up", spread.speedup, "times", 1),
             Fact("Useful machine time", 100 * float(spread.useful.mean()), "%", 0),
             Fact("Best of the curve", self.best, "tasks"),
             Fact("Finished then after", float(self.mean.min()), "s", 1),
@@ -111,7 +111,9 @@ def coarsely(parameters: Cut) -> Cuts:
 
 
 def _run(parameters: Cut, points: int, draws: int = DRAWS) -> Cuts:
-    tasks = np.unique(np.rint(np.geomspace(1, MOST, points)).astype(int))
+    even = np.geomspace(1, MOST, points)
+    best = min(best_tasks(parameters.job(1, 1)), MOST)  # so that a coarse curve still touches it
+    tasks = np.unique(np.rint([*even, max(best, 1)]).astype(int))
     spans = [_chosen(parameters, int(n), draws).makespan for n in tasks]
     return Cuts(
         parameters=parameters,

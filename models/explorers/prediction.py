@@ -40,6 +40,11 @@ class Misconception:
     says: str
     within: float = 0.0
 
+    @property
+    def reply(self) -> str:
+        """The name as a question: stated, it would read as if the book said so."""
+        return f"{self.name}? {self.says[0].upper()}{self.says[1:]}"
+
 
 class PredictionView(Widget):
     """The live form: the static one, which also tells Python the answer."""
@@ -116,12 +121,11 @@ class Prediction:
         true, wrong = self._true, self.misconceptions
         if self.options:
             right = [{"option": true, "text": f"That is right. {self.because}"}]
-            return right + [{"option": m.value, "text": f"{m.name}: {m.says}"} for m in wrong]
+            return right + [{"option": m.value, "text": m.reply} for m in wrong]
         return [
             {"low": true - self.near, "high": true + self.near, "text": f"Near. {self.because}"},
             *(
-                {"low": m.value - m.within, "high": m.value + m.within,
-                 "text": f"{m.name}: {m.says}"}
+                {"low": m.value - m.within, "high": m.value + m.within, "text": m.reply}
                 for m in wrong if isinstance(m.value, int | float)
             ),
             {"low": self.low, "high": true, "text": f"Too low. {self.because}"},
@@ -131,7 +135,7 @@ class Prediction:
     def _allowed(self) -> str:
         if self.options:
             return "one of " + ", ".join(self.options)
-        return f"numbers from {self.low:,.6g} to {self.high:,.6g} {self._unit}".rstrip()
+        return f"numbers from {self.low:,.10g} to {self.high:,.10g} {self._unit}".rstrip()
 
     @property
     def _unit(self) -> str:
@@ -150,7 +154,7 @@ class Prediction:
             "options": dict(self.options) or None,
             "truth": shown,
             "replies": self._replies(),
-            "refusal": f"Please choose {self._allowed()}."
+            "refusal": "Please choose one of the answers."
             if self.options
             else f"Please type one of the {self._allowed()}.",
         }

@@ -83,7 +83,7 @@ def describe(cuts: Cuts) -> str:
     p, spread = cuts.parameters, cuts.spread
     beyond = ", and rises beyond them" if cuts.best < cuts.tasks[-1] else ""
     return (
-        f"Cut into {p.tasks:,} tasks, the hour of work is finished after "
+        f"With {p.tasks:,} tasks the hour of work is finished after "
         f"{spread.makespan.mean():,.1f} s, and {100 * spread.useful.mean():.0f} % of the machines' "
         f"time is useful work. The curve falls until about {cuts.best:,} tasks, where it is "
         f"{cuts.mean.min():,.1f} s{beyond}."

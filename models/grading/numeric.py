@@ -76,7 +76,9 @@ def mark_numbers(
             complaint = _one(quantity, answer, attempt, steps, published)
             if complaint is not None:
                 return complaint
-        shown = (f"{q.name}: {q.truth(attempt.given):.4g} {q.unit}".rstrip() for q in quantities)
+        shown = (
+            f"{q.name}: {_digits(q.truth(attempt.given))} {q.unit}".rstrip() for q in quantities
+        )
         return passed(*shown)
 
     return mark
@@ -115,7 +117,7 @@ def _further(
 ) -> Feedback:
     """One more hint with each try."""
     name = quantity.name
-    given = f"{name}: {value:.4g} {quantity.unit}".rstrip()
+    given = f"{name}: {_digits(value)} {quantity.unit}".rstrip()
     direction = f"{given} is too {'small' if value < truth else 'large'}."
     if attempt.tries == 0:
         return not_yet("direction", direction)
@@ -133,6 +135,12 @@ def _magnitude(value: float, truth: float) -> str:
         if ratio < 1.1
         else f"You are off by a factor of {ratio:.2g}."
     )
+
+
+def _digits(value: float) -> str:
+    """Four digits that count, but never 3.6e+04."""
+    rounded = float(f"{value:.4g}")
+    return f"{rounded:,.0f}" if 1_000 <= abs(rounded) < 1e9 else f"{rounded:.4g}"
 
 
 def _finite(answer: numbers.Real) -> bool:

@@ -17,7 +17,7 @@ def test_the_curve_has_its_least_point_near_it():
     cuts = how_finely(Cut())
     assert cuts.mean == pytest.approx(0.1 * cuts.tasks + 3_600 / cuts.tasks)
     assert cuts.slow == pytest.approx(cuts.mean)
-    assert abs(cuts.best - 190) < 30
+    assert cuts.best == 190
 
 
 def test_a_point_of_the_curve_is_the_job_itself():

@@ -39,7 +39,7 @@ def spec(prediction: Prediction) -> dict:
 
 @pytest.mark.parametrize(
     ("value", "reply"),
-    [(7, "Near. "), (8, "Near. "), (47, "Half: not half."), (9, "Too high. "), (2, "Too low. ")],
+    [(7, "Near. "), (8, "Near. "), (47, "Half? Not half."), (9, "Too high. "), (2, "Too low. ")],
 )
 def test_a_number_gets_its_reply(value, reply):
     assert NUMBER.reply(value).startswith(reply)
@@ -47,7 +47,7 @@ def test_a_number_gets_its_reply(value, reply):
 
 def test_an_option_gets_its_reply():
     assert CHOICE.reply("b") == "That is right. B it is."
-    assert CHOICE.reply("a") == "First letter: not the first."
+    assert CHOICE.reply("a") == "First letter? Not the first."
 
 
 @given(st.floats(1, 1000))

@@ -9,7 +9,7 @@ from models.cloud.first_sentence import Asked, Week, ask
 
 def judge(run: Asked) -> Iterator[Finding]:
     """Two findings: the worst hour, and the worst kind of client."""
-    pool = f"{run.shared_hosts} hosts shared by tenants"
+    pool = f"hosts shared by tenants: {run.shared_hosts}"
     for condition, worst, of in (
         ("requests within quota at any hour", run.worst_hour, "in the worst hour"),
         ("requests from every kind of client", run.worst_client, "from the worst client"),

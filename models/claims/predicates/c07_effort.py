@@ -16,7 +16,7 @@ def judge(run: Left) -> Iterator[Finding]:
         PATHS[p.desk],
         confirmed=people == 0,
         refuted=people > 0,
-        measure=f"{people} people at the provider, {run.waited / 3600:.0f} hours",
+        measure=f"people who have to act: {people}, after {run.waited / 3600:.0f} hours",
     )
     yield Finding(
         f"{p.model} consumer",

@@ -40,7 +40,7 @@ def speedup(given: Given, machines: int | None = None) -> float:
     count = given.machines if machines is None else machines
     serial = 1 - given.parallel / 100
     job = Job(tasks=count, machines=count, serial=serial, overhead=0.0)
-    return float(scatter_gather(job).speedup[0])
+    return scatter_gather(job).speedup
 
 
 def limit(given: Given) -> float:
