@@ -139,8 +139,9 @@ class Csrs(InterruptRegisters, HypervisorRegisters, CounterRegisters):
         mode = self.mode
         if number not in self.table or (write and number >> 10 == 3):
             raise Illegal
-        if mode < Mode.M:
-            self._check_machine(number)
+        if mode == Mode.M:
+            return
+        self._check_machine(number)
         if self.virtual:
             self._check_guest(number)
             return

@@ -86,6 +86,7 @@ class Hart(TrapEntry):
         self.csrs.on_translation = self._retranslate
         clock.on_change = self._attend
         self.x = [0] * 33
+        self._names = MODE_NAMES | ({(1, 0): "HS"} if hypervisor else {})
         self._kinds = Instructions(self).kinds
         self.reset()
 
@@ -115,16 +116,15 @@ class Hart(TrapEntry):
         """Count what the present mode has retired, up to now and `extra` instructions more."""
         position = self.clock.position + extra
         if position > self._mark:
-            name = "firmware" if self.clock.paused else self.mode_name
+            name = self._names[self.csrs.mode, self.csrs.virtual]
+            name = "firmware" if self.clock.paused else name
             self.counters.count("retired", name, position - self._mark)
         self._mark = position
 
     @property
     def mode_name(self) -> str:
         """M, S or U; with the H extension S is HS, and a guest's modes are VS and VU."""
-        csrs = self.csrs
-        name = MODE_NAMES[csrs.mode, csrs.virtual]
-        return "HS" if name == "S" and csrs.hypervisor else name
+        return self._names[self.csrs.mode, self.csrs.virtual]
 
     def enter(self, mode: Mode, virtual: int = 0) -> None:
         """Change the mode (`settle` first)."""
@@ -151,12 +151,12 @@ class Hart(TrapEntry):
             if decoded is None:
                 raise Illegal
             self.pc = self._kinds[decoded.base.kind](decoded, pc)
+        except Trap as trap:
+            self.exception(trap)
         except Illegal:
             self.exception(Trap(traps.ILLEGAL, word))
         except VirtualInstruction:
             self.exception(Trap(traps.VIRTUAL_INSTRUCTION, word))
-        except Trap as trap:
-            self.exception(trap)
         else:
             self.clock.fuel[0] -= 1
 

@@ -102,10 +102,11 @@ class Tables:
     modules = (paging, mmu)
     errors: tuple[type[Exception], ...] = ()
     unreached = {  # noqa: RUF012
-        "paging: raise PageFault (118)": "A and D are set by hardware here: test_walker",
-        "raise Trap(traps.STORE_ACCESS,": "only where a page crosses into nothing: differential",
-        "raise Trap(ACCESS_FAULT[access], address) (": "only where PMP is closed: differential",
-        "mmu: raise WalkFault (": "only where PMP is closed: differential",
+        "paging: raise PageFault (131)": "A and D are set by hardware here: test_walker",
+        "raise self.fault(traps.STORE_ACCESS,": "only where a page crosses into nothing",
+        "raise self.fault(traps.LOAD_ACCESS, address, context) (": "the same",
+        "raise self.fault(ACCESS_FAULT[access], address, context) (": "only where PMP is closed",
+        "raise Trap(GUEST_PAGE_FAULT[access]": "there is no H extension here: test_hypervisor",
     }
     base = at.BASE + 0x4000
 
