@@ -10,7 +10,8 @@
 #   console.S    the UART
 #   devices.S    the interrupt controller, and who is there: probing
 #   disk.S, network.S, virtio.S    drivers
-#   user.S       what every program is linked with; workload.S stands for the program itself
+#
+# user.S is what every program is linked with. Programs are assembled apart, for the address PROGRAM.
 #
 # Virtual memory: RAM and devices stand where they are physically, for the kernel alone (two pages
 # of 1 GiB); programs live between 1 and 2 GiB. So a kernel address is a physical address.
@@ -56,10 +57,8 @@ _start: la      sp, boot_stack          # in S-mode, translation off, interrupts
 greeting:
         .asciz  "kernel\n"
         .balign PAGE
-program:                                # the program's own pages; it runs at PROGRAM
-        .include "user.S"
-        .include "workload.S"
-        .balign PAGE
+program:                                # pages for the program's code, put in afterwards
+        .zero   PROGRAM_PAGES * PAGE
 program_end:
 
         .data

@@ -4,6 +4,7 @@
         .equ    FRAMES_END, 0x803f0000  # the kernel's RAM ends here, its image begins 0x80200000
 
         .equ    PROGRAM, 0x40000000     # code and constants of the program, read only
+        .equ    PROGRAM_PAGES, 2
         .equ    AREA, 0x40080000        # memory that appears, zeroed, when it is touched:
         .equ    STACK_TOP, 0x40100000   #   the stack, downwards from here,
         .equ    HEAP, 0x40100000        #   and the heap, upwards
@@ -51,9 +52,7 @@
         .equ    ENDED, 3
 
         .equ    MOST_PROCESSES, 8
-        .ifndef SLICE
         .equ    SLICE, 10000            # ticks between timer interrupts
-        .endif
 
 # System calls: number in a7, arguments from a0, result in a0 (-1: refused).
         .equ    CALL_EXIT, 0            # result

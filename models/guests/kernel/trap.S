@@ -74,10 +74,11 @@ from_kernel:
 
 broken: la      t0, rescue              # a load that was allowed to fail?
         ld      t1, 0(t0)
+        beqz    t1, 2f
         sd      zero, 0(t0)
         sd      t1, P_PC(sp)
-        bnez    t1, 1b
-        la      a0, panic               # no: the kernel itself is wrong
+        j       1b
+2:      la      a0, panic               # no: the kernel itself is wrong
         call    print
         ld      a0, P_PC(sp)
         call    print_number

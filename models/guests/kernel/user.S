@@ -1,4 +1,5 @@
 # What every program is linked with. A program begins at `main` and returns its checksum.
+        .include "layout.S"
 
         .macro  CALL number
         li      a7, \number
@@ -55,3 +56,4 @@ say_checksum:
 checksum_word:
         .ascii  "checksum "
         .balign 4
+        .include "program.S"
