@@ -270,6 +270,10 @@ NOT_GENERATED = (
         "a guest's tables to be written where the second stage forbids it or has D clear",
         "QEMU 7.2 writes and does not set D; 8.5.1: the walk's store is translated as a store",
     ),
+    (
+        "hstatus.SPVP changed, and no fence before the next HLV or HSV",
+        "QEMU 7.2 keeps what it translated for the other mode; 8.2.1: that is no translation",
+    ),
     ("hvip.VSTIP", "QEMU 7.2 drops it while menvcfg.STCE is set; Sstc 3: it stays writable"),
     ("htinst written", "QEMU 7.2 ignores it; 8.2.9"),
     ("mstatus.TVM, TSR, TW in a guest", "QEMU 7.2 heeds TVM and TSR there; 8.4.1: TW alone"),

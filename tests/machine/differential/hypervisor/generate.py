@@ -231,4 +231,5 @@ class HypervisorProgram(plain.Program):
         if not self.virtual:
             code.li(5, pieces.hstatus(code, virtual))
             code.put("csrrw", rd=0, csr=NUMBERS["hstatus"], rs1=5)
+            code.put("hfence.vvma")
         self._go(code, mode, virtual, offset, "sepc", "sret")

@@ -38,6 +38,6 @@ WITH_H = at.Layout(
     csrs=CSRS,
     record_csrs=(*at.RECORD_CSRS, *_RECORDED),
     forget=MPV | M_GVA,
-    quiet=("csrw vstimecmp, x2", "csrw hvip, zero"),
+    quiet=("csrw vstimecmp, x2", "csrw hvip, zero", "hfence.vvma"),  # see `explained` on SPVP
     fences=("sfence.vma", "hfence.vvma", "hfence.gvma"),
 )

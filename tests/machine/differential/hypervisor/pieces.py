@@ -148,6 +148,8 @@ def write_csr(code: Code) -> None:
         forms = ("csrrs", "csrrc") if name == "henvcfg" else ("csrrw", "csrrs", "csrrc")
         code.put(rng.choice(forms), rd=rd, csr=NUMBERS[name], rs1=scratch)
         _forget(code, NUMBERS[name], rd)
+        if name == "hstatus":
+            code.put("hfence.vvma")
         return
     csr = NUMBERS[rng.choice(FREE)] if pick < 0.8 else any_csr(code)
     if csr in _TAKEN:
@@ -205,6 +207,8 @@ def guarded_csr(code: Code, rules: Rules, virtual: bool) -> None:
     code.li(scratch, value)
     code.put(form, rd=rd, csr=NUMBERS[name], rs1=scratch)
     _forget(code, NUMBERS[name], rd)
+    if name == "hstatus":
+        code.put("hfence.vvma")
     if name in ("satp", "vsatp", "hgatp"):
         code.put(rng.choice(("hfence.gvma", "hfence.vvma")) if not virtual else "sfence.vma")
 
