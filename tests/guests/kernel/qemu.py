@@ -14,8 +14,8 @@ OPENSBI = "/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_dynamic.bin"
 SECONDS = 60
 
 
-def run(program: Program, folder: Path, needs: str = "") -> str:
-    """Return what the kernel prints there until it switches the machine off."""
+def printed(program: Program, folder: Path, needs: str = "") -> str:
+    """Return all that OpenSBI and the kernel print until the machine is switched off."""
     qemu = require_tool("qemu-system-riscv64", "qemu-system-misc")
     bios = require_file(OPENSBI, "opensbi")
     kernel = folder / "kernel.bin"
@@ -29,7 +29,7 @@ def run(program: Program, folder: Path, needs: str = "") -> str:
         command += ["-drive", f"file={disk},format=raw,if=none,id=d"]
         command += ["-device", "virtio-blk-device,drive=d"]
     if needs != "network":
-        return _printed(command)
+        return _output(command)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
         peer.bind(("127.0.0.1", 0))
         cable = f"udp=127.0.0.1:{peer.getsockname()[1]},localaddr=127.0.0.1:{_free_port()}"
@@ -37,18 +37,18 @@ def run(program: Program, folder: Path, needs: str = "") -> str:
         thread = threading.Thread(target=_answer, args=(peer,))
         thread.start()
         try:
-            return _printed(command)
+            return _output(command)
         finally:
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as end:
                 end.sendto(b"", peer.getsockname())
             thread.join()
 
 
-def _printed(command: list[str]) -> str:
+def _output(command: list[str]) -> str:
     done = subprocess.run(
         command, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, check=True
     )
-    return done.stdout.decode().replace("\r", "").partition("\nkernel\n")[2]
+    return done.stdout.decode().replace("\r", "")
 
 
 def _answer(peer: socket.socket) -> None:

@@ -40,7 +40,7 @@ def test_equals_its_twin(name):
 
 @pytest.mark.parametrize("name", WORKLOADS)
 def test_on_another_machine(name, tmp_path):
-    printed = qemu.run(kernel_image(name), tmp_path, WORKLOADS[name].needs)
+    printed = qemu.printed(kernel_image(name), tmp_path, WORKLOADS[name].needs)
     assert last_line(printed) == expected(name)
 
 
