@@ -1,0 +1,49 @@
+"""The teaching kernel: the same bytes on the bare board and under every engine, every workload."""
+
+from functools import cache
+
+import pytest
+
+from models.guests.kernel import WORKLOADS, board_options, kernel_image, start
+from models.hypervisors.techniques import ENGINES, virtual_machine
+from models.machine.board import Board
+from tests.hypervisors.equivalence import observable
+from tests.hypervisors.test_engines import ALLOWED
+
+LIMIT = 3_000_000
+#: Below this the RAM is the book's firmware's: the hypervisor's stand-in on the bare board.
+FIRMWARE = 0x1_0000
+RUNS = [(name, "virtio") for name in WORKLOADS] + [("disk", "registers"), ("network", "registers")]
+
+
+def seen(board):
+    state = observable(board)
+    return state | {"ram": state["ram"][FIRMWARE:]}
+
+
+def small(workload):
+    """As small as it still does everything."""
+    size = WORKLOADS[workload].size
+    return kernel_image(workload, min(size, max(2, size // 10)))
+
+
+@cache
+def native(workload, devices):
+    board = Board(board_options(workload, devices))
+    start(board, small(workload))
+    return board.run(LIMIT), seen(board)
+
+
+@pytest.mark.parametrize(("workload", "devices"), RUNS)
+@pytest.mark.parametrize("technique", ENGINES)
+def test_equal_to_the_bare_board(technique, workload, devices):
+    vm = virtual_machine(technique, board_options(workload, devices))
+    start(vm.board, small(workload))
+    stop, expected = native(workload, devices)
+    assert stop.reason == "halt"
+    assert vm.board.run(LIMIT) == stop
+    actual = seen(vm.board)
+    assert [name for name in expected if actual[name] != expected[name]] == []
+    assert b"checksum" in actual["console"]
+    assert vm.host.astray() == []
+    assert set(vm.counts()["retired"]) <= ALLOWED
