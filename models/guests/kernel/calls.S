@@ -101,7 +101,9 @@ user_range:
 1:      li      a0, 0
         ret
 
-        .macro  EACH_USER_PAGE          # s0: address, s1: what is left, s2: sum of the results
+# A loop over the a1 pages from a0, with what is between these two. s0: address, s1: pages left,
+# s2: the result, s3: argument a2, a0: the page's entry, or 0; its table is made if \make is 1.
+        .macro  EACH_USER_PAGE make
         SAVE    ra, s0, s1, s2, s3
         mv      s0, a0
         mv      s1, a1
@@ -110,9 +112,13 @@ user_range:
         call    user_range
         beqz    a0, 8f
 1:      beqz    s1, 9f
+        ld      a0, P_ROOT(tp)
+        mv      a1, s0
+        li      a2, \make
+        call    entry_of
         .endm
         .macro  NEXT_USER_PAGE
-        li      t0, PAGE
+2:      li      t0, PAGE
         add     s0, s0, t0
         addi    s1, s1, -1
         j       1b
@@ -124,16 +130,12 @@ user_range:
 
 # Frames at once, with permissions a2, where nothing is; else -1, and what was mapped stays.
 call_map:
-        EACH_USER_PAGE
+        EACH_USER_PAGE 1
+        beqz    a0, 8f                  # no memory for a table
         andi    t0, s3, ~PTE_LEAF
         bnez    t0, 8f
         andi    t0, s3, PTE_R           # no page without R: W alone is reserved
         beqz    t0, 8f
-        ld      a0, P_ROOT(tp)
-        mv      a1, s0
-        li      a2, 1
-        call    entry_of
-        beqz    a0, 8f
         ld      t0, 0(a0)
         bnez    t0, 8f
         mv      a0, tp
@@ -144,26 +146,18 @@ call_map:
         NEXT_USER_PAGE
 
 call_unmap:
-        EACH_USER_PAGE
-        ld      a0, P_ROOT(tp)
-        mv      a1, s0
-        li      a2, 0
-        call    entry_of
+        EACH_USER_PAGE 0
         beqz    a0, 2f
         ld      t0, 0(a0)
         beqz    t0, 2f
         call    page_drop
         ld      t0, P_ASID(tp)
         TLB_FLUSH s0, t0
-2:      NEXT_USER_PAGE
+        NEXT_USER_PAGE
 
 # How many of the pages were written since this was last asked: the D bits, which are cleared.
 call_touched:
-        EACH_USER_PAGE
-        ld      a0, P_ROOT(tp)
-        mv      a1, s0
-        li      a2, 0
-        call    entry_of
+        EACH_USER_PAGE 0
         beqz    a0, 2f
         ld      t0, 0(a0)
         andi    t1, t0, PTE_D
@@ -173,4 +167,4 @@ call_touched:
         SET_PTE t0, 0(a0)
         ld      t0, P_ASID(tp)
         TLB_FLUSH s0, t0
-2:      NEXT_USER_PAGE
+        NEXT_USER_PAGE
