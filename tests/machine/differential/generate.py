@@ -114,12 +114,7 @@ class Program:
     def _write_header(self) -> None:
         """Initial registers and CSRs."""
         rng, rules = self.rng, self.rules
-        for register in range(1, 32):
-            pick = rng.random()
-            value = rng.choice(SPECIAL) if pick < 0.4 else rng.getrandbits(64 if pick < 0.8 else 32)
-            self._put(at.REGISTERS + register, value)
-        for register, value in self._pointers().items():
-            self._put(at.REGISTERS + register, value)
+        self._write_registers()
         values = dict.fromkeys(at.CSRS, 0)
         values |= {name: rng.getrandbits(64) for name in ("sscratch", "stval", "mtval")}
         values |= {name: rng.getrandbits(63) & ~1 for name in ("sepc", "mepc")}
@@ -137,6 +132,15 @@ class Program:
         self._protect(values)
         for position, name in enumerate(at.CSRS, at.CSR_TABLE):
             self._put(position, values[name])
+
+    def _write_registers(self) -> None:
+        rng = self.rng
+        for register in range(1, 32):
+            pick = rng.random()
+            value = rng.choice(SPECIAL) if pick < 0.4 else rng.getrandbits(64 if pick < 0.8 else 32)
+            self._put(at.REGISTERS + register, value)
+        for register, value in self._pointers().items():
+            self._put(at.REGISTERS + register, value)
 
     def _pointers(self) -> dict[int, int]:
         """Registers that point at data, as the program's usual mode sees it."""

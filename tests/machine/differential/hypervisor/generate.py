@@ -13,7 +13,7 @@ from tests.machine.differential import generate as plain
 from tests.machine.differential import layout as at
 from tests.machine.differential import tables as first_stage
 from tests.machine.differential.compute import compute
-from tests.machine.differential.emit import POINTERS, SPECIAL, Code
+from tests.machine.differential.emit import POINTERS, Code
 from tests.machine.differential.hypervisor import layout as h
 from tests.machine.differential.hypervisor import pieces, second_stage
 from tests.machine.differential.hypervisor.pieces import Rules
@@ -94,12 +94,7 @@ class HypervisorProgram(plain.Program):
 
     def _write_header(self) -> None:
         rng, rules = self.rng, self.guest
-        for register in range(1, 32):
-            pick = rng.random()
-            value = rng.choice(SPECIAL) if pick < 0.4 else rng.getrandbits(64 if pick < 0.8 else 32)
-            self._put(at.REGISTERS + register, value)
-        for register, value in self._pointers().items():
-            self._put(at.REGISTERS + register, value)
+        self._write_registers()
         values = dict.fromkeys(self.layout.csrs, 0)
         values |= {
             name: rng.getrandbits(64)
