@@ -24,8 +24,7 @@ from models.hypervisors.host import Host
 from models.machine.decode import Decoded, decode
 from models.machine.memory import PAGE
 
-CALL = (0x9002).to_bytes(2, "little")  # c.ebreak: traps in every mode, on every machine
-NOTHING = bytes(2)
+CALL = 0x9002  # c.ebreak: traps in every mode, on every machine
 
 
 def sensitive(decoded: Decoded) -> bool:
@@ -86,34 +85,32 @@ class TranslatedPage:
         bool
             Whether anything was: not if that place is translated, or in the middle of something.
         """
-        start = offset
+        start, code = offset, bytearray()
         while offset < PAGE and offset not in self._taken:
             word = self.word(offset)
             decoded = None if word is None else decode(word)
             length = 2 if word is None or word & 3 != 3 else 4
             if length == 4 and offset + 2 in self._taken:
                 break  # the guest's instructions overlap: this one is left to emulation
-            copied = decoded is not None and not sensitive(decoded)
-            self._put(offset, self._ram.read(self.source + offset, length) if copied else None)
+            called = word is None or decoded is None or sensitive(decoded)
+            code += (CALL if called or word is None else word).to_bytes(length, "little")
             self.lengths[offset] = length
             self._taken.update(range(offset, offset + length, 2))
             offset += length
             if (decoded is None and word is not None) or (decoded and ends(decoded)):
                 break
+        if code:
+            self._ram.write(self.place + start, code)
         return offset > start
-
-    def _put(self, offset: int, code: bytes | None) -> None:
-        """Write into the cache: an instruction, or a call."""
-        self._ram.write(self.place + offset, code or CALL)
 
     def inline(self, offset: int, word: int) -> None:
         """Let a 32-bit instruction stand in place of a call."""
-        self._put(offset, word.to_bytes(4, "little"))
+        self._ram.write(self.place + offset, word.to_bytes(4, "little"))
         self.inlined.add(offset)
 
     def call(self, offset: int) -> None:
         """Let a call stand again where something was inlined."""
-        self._put(offset, CALL + NOTHING)
+        self._ram.write(self.place + offset, CALL.to_bytes(4, "little"))
         self.inlined.discard(offset)
 
     def wrote(self, low: int, high: int) -> None:
