@@ -1,17 +1,20 @@
-"""Command line: ``python -m models.hypervisors run|audits``.
+"""Command line: ``python -m models.hypervisors run|count|audits``.
 
 ``run`` takes what ``python -m models.machine run`` takes, and ``--technique``: what runs on the
-bare board runs as a guest, unmodified. Its exit status is the same. Without a command, ``audits``:
-chapter 6's audits are run and kept.
+bare board runs as a guest, unmodified. Its exit status is the same. ``count``
+runs every workload under every technique and keeps what was counted. Without a command,
+``audits``: chapter 6's audits are run and kept.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from models.events import Counters
+from models.hypervisors import count as counts
 from models.hypervisors.kept import NAME, as_text, measure
 from models.hypervisors.techniques import NATIVE, TECHNIQUES, virtual_machine
 from models.hypervisors.vm import Vm
@@ -26,6 +29,19 @@ def audits(options: argparse.Namespace) -> int:
     Path(__file__).with_name(NAME).write_text(as_text(found), encoding="utf8")
     for name, audit in found.items():
         print(f"{name}: offenders {audit.facts()['Offenders']}")
+    return 0
+
+
+def count(options: argparse.Namespace) -> int:
+    """Write what every technique induces; say how often each exits."""
+
+    def told() -> Iterator[tuple[str, str, Counters]]:
+        for workload, technique, counters in counts.measure():
+            print(f"{workload}, {technique}: {counters.total('exits')} exits")
+            yield workload, technique, counters
+
+    file = Path(__file__).parents[1] / counts.NAME
+    file.write_text(counts.as_text(told()), encoding="utf8")
     return 0
 
 
@@ -58,6 +74,8 @@ def parser() -> argparse.ArgumentParser:
     run_options(guest)
     guest.add_argument("--technique", choices=TECHNIQUES, default=NATIVE, help="who executes it")
     guest.set_defaults(act=run)
+    counting = commands.add_parser("count", help="run all workloads under all techniques")
+    counting.set_defaults(act=count)
     commands.add_parser("audits", help="run chapter 6's audits and keep them")
     return top
 

@@ -108,7 +108,8 @@ class Vcpu:
 
     def emulate(self) -> None:
         """Let the hypervisor do the instruction at pc, or take its trap, by the board's rules."""
-        self.counters.count("emulated", self.hart.mode_name)
+        mode = "firmware" if self.clock.paused else self.hart.mode_name
+        self.counters.count("emulated", mode)
         self.hart.step()
 
     def conditional(self, address: int) -> bool:

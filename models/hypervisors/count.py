@@ -1,0 +1,79 @@
+"""What every technique induces: all workloads under all techniques, counted.
+
+``python -m models.hypervisors count`` writes the file; `models.performance` prices it, and never
+runs a guest itself. Each entry is a counters file (see `models.events`) of one run from reset to
+the workload's end, the kernel's start included (that alone is the workload "hello").
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from importlib import resources
+from typing import Any
+from zlib import crc32
+
+from models.events import Counters
+from models.guests.kernel import WORKLOADS, board_options, kernel_image, start
+from models.hypervisors.techniques import NATIVE, TECHNIQUES, virtual_machine
+from models.machine.board import Board
+
+NAME = "performance/data/induced.json"  # in `models`
+MOST = 20_000_000  # instructions
+
+
+class CountError(Exception):
+    """A workload did not end well, or not as on the bare board."""
+
+
+def count(workload: str, technique: str) -> Counters:
+    """Run one workload to its end.
+
+    Raises
+    ------
+    CountError
+        If it does not get there, or prints another checksum than its twin.
+    """
+    options = board_options(workload)
+    vm = None if technique == NATIVE else virtual_machine(technique, options)
+    board = Board(options) if vm is None else vm.board
+    start(board, kernel_image(workload))
+    stop = board.run(MOST)
+    checksum = f"checksum {WORKLOADS[workload].checksum():016x}".encode()
+    if stop.reason != "halt" or checksum not in board.console_output:
+        raise CountError(f"{workload} under {technique}: {stop}, {bytes(board.console_output)!r}")
+    return board.counters if vm is None else vm.counts()
+
+
+def measure(
+    workloads: Iterable[str] = WORKLOADS, techniques: Iterable[str] = TECHNIQUES
+) -> Iterator[tuple[str, str, Counters]]:
+    """Run the workloads under the techniques: each one's name, technique and counters."""
+    for workload in workloads:
+        for technique in techniques:
+            yield workload, technique, count(workload, technique)
+
+
+def images() -> dict[str, int]:
+    """CRC-32 of each workload's image: counts are of these bytes."""
+    return {name: crc32(kernel_image(name).image()[1]) for name in WORKLOADS}
+
+
+def as_text(counted: Iterable[tuple[str, str, Counters]]) -> str:
+    """The file's text: a line for each run, families without a count left out."""
+    found: dict[str, dict[str, Any]] = {}
+    for workload, technique, counters in counted:
+        families = {name: counts for name, counts in counters.to_json().items() if counts}
+        found.setdefault(workload, {})[technique] = families
+    blocks = []
+    for workload, runs in found.items():
+        lines = [f"  {json.dumps(t)}: {json.dumps(families)}" for t, families in runs.items()]
+        blocks.append(f"{json.dumps(workload)}: {{\n" + ",\n".join(lines) + "}")
+    return f'{{"images": {json.dumps(images())},\n"runs": {{\n' + ",\n".join(blocks) + "}}\n"
+
+
+def kept() -> dict[str, Any]:
+    """The file as it is: "images", and "runs" by workload and technique."""
+    text = resources.files("models").joinpath(NAME).read_text("utf-8")
+    stored: dict[str, Any] = json.loads(text)
+    return stored
