@@ -64,11 +64,13 @@ class InHardware:
     def run_slice(self) -> None:
         """See `Engine`."""
         vcpu, csrs = self._vcpu, self._hart.csrs
+        loaded = False
         while vcpu.ready:
             if vcpu.aside:
                 vcpu.emulate()
                 continue
             self._registers.load()
+            loaded = True
             self._translate()
             exit_ = vcpu.run(Mode.U if csrs.mode == Mode.M else csrs.mode, virtual=1)
             self._registers.save()
@@ -76,7 +78,8 @@ class InHardware:
             self._hart.mmu.flush(None, None)
             self._hart.mmu.switch()
             self._handle(exit_)
-        self._registers.shut()
+        if loaded:
+            self._registers.shut()
         if self._hart.waiting or csrs.mode == Mode.M:
             self._registers.arm()
 

@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 
 from models.guests.page_table import PAGES, PageTable, leaf_size
+from models.guests.page_walk import ENTER
 from models.hypervisors.hardware_assisted import HardwareAssisted
 from models.hypervisors.hardware_assisted_shadow import HardwareAssistedShadow
 from models.hypervisors.host import HUGE, Host
@@ -265,21 +266,7 @@ def test_what_the_first_generation_exits_for_and_the_second_does_not() -> None:
     assert two["walk_references"].keys() == {"first", "second"}
 
 
-WALK = """
-        li      t0, -1
-        csrw    pmpaddr0, t0
-        li      t0, 0x1f
-        csrw    pmpcfg0, t0
-        li      t0, SATP
-        csrw    satp, t0
-        li      t0, 1 << 11
-        csrs    mstatus, t0
-        li      t0, CODE
-        csrw    mepc, t0
-        li      a0, DATA
-        mret
-"""
-INSIDE = """
+LOADS = """
 1:      nop
         ld      a1, 0(a0)
         j       1b
@@ -308,8 +295,8 @@ def test_references_of_a_cold_walk(scheme: str, page: str, mode: int, second: in
             place = frame + n * PAGE
             table.map(virtual + n * PAGE, place, V | R | W | X | A | D, level)
         at = {"SATP": table.satp, "CODE": virtual + PAGE - 16, "DATA": virtual + 0x128}
-        board.load(assemble(WALK, defines=at).image()[1])
-        board.load(assemble(INSIDE, compressed=False).image()[1], RAM_BASE + PAGE - 16)
+        board.load(assemble(ENTER, defines=at).image()[1])
+        board.load(assemble(LOADS, compressed=False).image()[1], RAM_BASE + PAGE - 16)
         board.run(1000, until=lambda b: b.hart.csrs.mode == Mode.S)
         board.run(9)  # the second stage's tables are filled, and the nop comes next
         physical = board if board is native else vm.host.board
