@@ -5,6 +5,7 @@ from functools import cache
 import pytest
 
 from models.guests.kernel import WORKLOADS, board_options, kernel_image, start
+from models.guests.second_kernel import checksum, second_kernel
 from models.hypervisors.techniques import ENGINES, virtual_machine
 from models.machine.board import Board
 from tests.hypervisors.equivalence import observable
@@ -47,3 +48,18 @@ def test_equal_to_the_bare_board(technique, workload, devices):
     assert b"checksum" in actual["console"]
     assert vm.host.astray() == []
     assert set(vm.counts()["retired"]) <= ALLOWED
+
+
+@pytest.mark.parametrize("technique", ENGINES)
+def test_a_kernel_of_another_make(technique):
+    """Sv48, a vectored stvec, stimecmp, SUM, and other system calls."""
+    options, size = board_options(), 3
+    bare, vm = Board(options), virtual_machine(technique, options)
+    for board in (bare, vm.board):
+        start(board, second_kernel(size))
+    stop = bare.run(LIMIT)
+    assert vm.board.run(LIMIT) == stop
+    expected, actual = seen(bare), seen(vm.board)
+    assert [name for name in expected if actual[name] != expected[name]] == []
+    assert f"{checksum(size):016x}".encode() in actual["console"]
+    assert vm.host.astray() == []
