@@ -58,9 +58,14 @@ class TranslatedPaging(ShadowPaging):
         return self.cache.find(found.frame, self._csrs.mode)
 
     def translate(self, page: TranslatedPage, offset: int) -> bool:
-        """Translate at an offset (see `TranslatedPage`); nobody writes that page directly then."""
+        """Translate at an offset (see `TranslatedPage`); nobody writes that page directly then.
+
+        The fence is needed: the entry through which the guest wrote the page may be overwritten
+        already, by the one to execute it, but the TLB for data knows nothing of that.
+        """
         if not page.lengths:
             self._tables.protect(page.source)
+            self._host.processor.fence()
         return page.translate(offset)
 
     def fault(self, address: int, access: int) -> str:
