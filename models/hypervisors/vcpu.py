@@ -21,7 +21,7 @@ from models.machine.codecache import KeepsCode
 from models.machine.csr_bits import MPP, MPRV
 from models.machine.decode import decode
 from models.machine.semantics import M64, s64
-from models.machine.traps import Mode
+from models.machine.traps import Mode, Trap
 
 
 class Engine(Protocol):
@@ -119,10 +119,13 @@ class Vcpu:
         exit has taken it away, and tried again it would fail, as it never does on the bare board.
         """
         hart = self.hart
-        decoded = decode(hart.mmu.fetch(hart.pc & M64))
-        if decoded is None or decoded.base.kind != "sc":
+        try:
+            decoded = decode(hart.mmu.fetch(hart.pc & M64))
+            if decoded is None or decoded.base.kind != "sc":
+                return False
+            width = decoded.base.width
+            value = hart.mmu.load(address, width)
+        except Trap:  # the guest lives on a translation that it has taken out of its table
             return False
-        width = decoded.base.width
-        value = hart.mmu.load(address, width)
         hart.reservation = address, s64(value << 64 - 8 * width) >> 64 - 8 * width
         return True

@@ -354,6 +354,54 @@ def test_a_page_fault_where_a_and_d_are_the_guests_affair() -> None:
         assert native.counters["traps"]["instruction-page-fault"] > 0
 
 
+STALE = """
+        la      t0, kernel
+        csrw    mepc, t0
+        li      t0, -1
+        csrw    pmpaddr0, t0
+        li      t0, 0x1f
+        csrw    pmpcfg0, t0
+        li      t0, 1 << 11
+        csrw    mstatus, t0
+        mret
+kernel: la      t1, root
+        li      t2, (0x80000 << 10) | 0xcf
+        sd      t2, 16(t1)              # all of RAM, at its own addresses
+        sd      t2, 24(t1)              # and again, 1 GiB higher
+        li      t3, 0xcf
+        sd      t3, 0(t1)
+        srli    t4, t1, 12
+        li      t5, 8 << 60
+        or      t4, t4, t5
+        csrw    satp, t4
+        sfence.vma
+        li      t6, 1 << 30
+        add     t1, t1, t6              # the table is reached by the higher addresses
+        ld      a0, 0(t1)
+        sd      zero, 16(t1)            # where this code is: out of the table, and no fence
+        li      a1, 0x8000
+        add     a1, a1, t1
+        sd      t6, 0(a1)               # a page that was never touched
+        sd      t2, 16(t1)
+        li      a0, 0x100000
+        li      a1, 0x5555
+        sw      a1, 0(a0)
+        .balign 4096
+root:   .zero   4096
+"""
+
+
+@pytest.mark.parametrize("technique", [SHADOW, TWO_STAGE, TrapAndEmulate])
+def test_code_on_a_page_that_is_out_of_the_table(technique: Technique) -> None:
+    """It lives on what the TLB still holds; whatever becomes of it, the hypervisor goes on."""
+    address, image = assemble(STALE).image()
+    vm = machine(technique, BoardOptions(memory=MEMORY))
+    vm.board.reset()
+    vm.board.load(image, address)
+    assert vm.board.run(LIMIT).reason in {"halt", "limit"}
+    assert vm.host.astray() == []
+
+
 # ---------------------------------------------------------------- rules, taken away one by one
 def without(monkeypatch: pytest.MonkeyPatch, register: str, bits: int) -> None:
     """A hart in which bits of a register do nothing."""
