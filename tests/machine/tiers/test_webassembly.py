@@ -12,6 +12,7 @@ from models.machine import board as board_module
 from models.machine.board import Board, BoardOptions
 from models.machine.isa import BY_NAME
 from models.machine.semantics import FUNCTIONS, function, s64
+from models.machine.tiers import webassembly
 from models.machine.tiers.webassembly import encoder as w
 from models.machine.tiers.webassembly.encoder import Code, signed, unsigned
 from models.machine.tiers.webassembly.expression import Expressions
@@ -257,6 +258,15 @@ def test_records_run_out_and_start_again(monkeypatch):
     plain.run(300_000)
     assert board.state() == plain.state()
     assert board.code.full is False
+
+
+def test_a_board_compiles_so_much_and_no_more(monkeypatch):
+    monkeypatch.setattr(webassembly, "MOST_FUNCTIONS", 2)
+    board, plain = (ready(PATCHED, tier=tier, hot=20) for tier in ("webassembly", "step"))
+    board.run(20_000)
+    plain.run(20_000)
+    assert board._assembly.compiled == 2
+    assert board.state() == plain.state()
 
 
 def test_an_engine_that_is_not_there_is_named(monkeypatch):

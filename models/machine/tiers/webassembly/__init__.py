@@ -28,6 +28,9 @@ SHORT = 4
 WARM = 16
 #: A page is compiled so often, with what has become hot since; then the rest stays interpreted.
 MOST_COMPILED = 8
+#: Functions that a board compiles in its life: wasmtime keeps each until the board goes, and allows
+#: 10,000. After that, code is interpreted.
+MOST_FUNCTIONS = 9_000
 
 
 class Memory:
@@ -67,8 +70,8 @@ class WebAssembly:
     ----------
     records
         What is known of the pages of code.
-    exits
-        How often it came back to Python.
+    exits, compiled
+        How often it came back to Python; functions that it compiled.
     """
 
     def __init__(self, hart: Hart, memory: Memory, hot: int):
@@ -79,7 +82,7 @@ class WebAssembly:
         hart.mmu.contexts.tables = Tables(self._memory, where, base)
         hart.mmu.switch()
         self.records = Records(hart.mmu, self._memory, where, base)
-        self.exits = 0
+        self.exits = self.compiled = 0
         self._enter = memory.host.function(interpreter(where.slots, base, hot))
 
     def run(self) -> None:
@@ -132,6 +135,8 @@ class WebAssembly:
         record = self.records.at(pc)
         if record is None or record.compiled == MOST_COMPILED or self.records.full:
             return
+        if self.compiled == MOST_FUNCTIONS:
+            return
         ram = self.hart.bus.ram
         delta = record.frame - ram.base - record.page
         states = record.states
@@ -147,6 +152,7 @@ class WebAssembly:
         function = self.records.take(record, covered)
         if not function:
             return
+        self.compiled += 1
         place = self._base + record.place
         self._host.install(translate(found, place, self._layout.slots, self._base), function)
         entries = set(found.entries)
