@@ -100,7 +100,7 @@ class TranslatedPage:
             if (decoded is None and word is not None) or (decoded and ends(decoded)):
                 break
         if code:
-            self._ram.write(self.place + start, code)
+            self._ram.write(self.place + start, bytes(code))
         return offset > start
 
     def inline(self, offset: int, word: int) -> None:
