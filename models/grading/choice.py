@@ -25,6 +25,9 @@ def mark_choice(
     """
 
     def mark(attempt: Attempt) -> Feedback:
+        for answer in attempt.answers:
+            if not isinstance(answer, Iterable):
+                return not_yet("form", f"{answer!r} is no set; give a set of names.")
         chosen = _chosen(attempt.answers)
         unknown = chosen - set(options)
         if unknown:

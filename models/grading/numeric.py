@@ -133,14 +133,14 @@ def _magnitude(value: float, truth: float) -> str:
     return (
         "You are within a tenth of it."
         if ratio < 1.1
-        else f"You are off by a factor of {ratio:.2g}."
+        else f"You are off by a factor of {_digits(ratio, 2)}."
     )
 
 
-def _digits(value: float) -> str:
-    """Four digits that count, but never 3.6e+04."""
-    rounded = float(f"{value:.4g}")
-    return f"{rounded:,.0f}" if 1_000 <= abs(rounded) < 1e9 else f"{rounded:.4g}"
+def _digits(value: float, digits: int = 4) -> str:
+    """So many digits that count, but never 3.6e+04."""
+    rounded = float(f"{value:.{digits}g}")
+    return f"{rounded:,.0f}" if 100 <= abs(rounded) < 1e9 and rounded % 1 == 0 else f"{rounded:.4g}"
 
 
 def _finite(answer: numbers.Real) -> bool:

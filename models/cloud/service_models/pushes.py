@@ -68,7 +68,7 @@ class Pushed:
             Fact("The platform says", self.rejection or self.log[-1]),
             Fact("Visitors who got an error", f"{self.errors} of {VISITS}"),
             Fact("Release that serves at the end", self.served_by[-1]),
-            title=f"You push: {CHANGES[self.parameters.change].lower()}",
+            title=f"You push: {CHANGES[self.parameters.change]}",
         )
 
 

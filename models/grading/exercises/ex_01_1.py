@@ -133,7 +133,7 @@ EXERCISE = Exercise(
         Planted(
             "constant",
             STUB.replace("tasks = TODO", "tasks = 1000").replace("seconds = TODO", "seconds = 1"),
-            "tasks: 1000 tasks is too large",
+            "tasks: 1,000 tasks is too large",
         ),
         Planted(
             "off by one",
