@@ -17,6 +17,7 @@ M; calls from VS and, in virtual M, from VU; the machine timer; hedeleg for what
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from models.hypervisors.exits import Exit, privileged_reason
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from models.machine.codecache import KeepsCode
 
 
-class InHardware:
+class InHardware(ABC):
     """What both generations have in common: the guest runs in VS and VU.
 
     Parameters
@@ -83,16 +84,16 @@ class InHardware:
         if self._hart.waiting or csrs.mode == Mode.M:
             self._registers.arm()
 
+    @abstractmethod
     def _translate(self) -> None:
         """Load what translates the guest's addresses."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _memory(self, exit_: Exit) -> str:
         """Return the reason of an exit that is about memory, "" if it is not.
 
         After `retried` the access is tried again.
         """
-        raise NotImplementedError
 
     def _handle(self, exit_: Exit) -> None:
         """Do for the guest what the exit asks for."""
