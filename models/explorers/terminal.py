@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -21,6 +22,7 @@ MOST_TYPED = 1_000  # characters
 MOST_BYTES = {"firmware": 2 << 20, "kernel": 48 << 20, "disk": 48 << 20}
 SHOWN = 20_000  # characters of the console: the latest
 SMALL, LARGE = 1 << 20, 128 << 20  # RAM of the monitor's board, and of the reader's
+BACK = re.compile("[^\n\b]\b")
 ELF = b"\x7fELF"
 TICKS = 10  # instructions: a kernel's timer then leaves it time for its work
 ENTRIES = 4096  # of a TLB as large as a second-level one: a walk costs more here than in hardware
@@ -79,9 +81,9 @@ class Terminal:
         """What the page shows; `before` are the registers that the reader saw last."""
         board, hart = self.board, self.board.hart
         x = hart.x[:32]
-        said = board.console_output.decode("utf-8", errors="replace").replace("\r", "")
+        said = readable(board.console_output[-SHOWN:])
         return {
-            "output": said[-SHOWN:],
+            "output": said,
             "count": board.clock.count,
             "exits": board.exits,
             "interrupts": board.counters.total("interrupts"),
@@ -177,6 +179,14 @@ class Terminal:
         "monitor": _do_monitor,
         "boot": _do_boot,
     }
+
+
+def readable(output: bytes) -> str:
+    """What a screen shows of it: a backspace takes a character back."""
+    text = output.decode("utf-8", errors="replace").replace("\r", "")
+    while BACK.search(text):
+        text = BACK.sub("", text)
+    return text
 
 
 def ended(stop: Stop) -> str:

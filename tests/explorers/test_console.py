@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from models.explorers import failures
 from models.explorers.console import ConsoleView, console
-from models.explorers.terminal import LARGE, MOST_TYPED, Terminal
+from models.explorers.terminal import LARGE, MOST_TYPED, Terminal, readable
 from models.explorers.view import WIDGET_VIEW
 from models.machine.assembler import assemble
 from models.machine.layout import KERNEL, RAM
@@ -41,6 +41,10 @@ def test_a_terminal_runs_types_and_steps():
     assert state["ended"] == "It switched itself off (code 0)."
     assert terminal.receive({"do": "run", "steps": 5})["count"] == state["count"]
     assert terminal.receive({"do": "reset"})["count"] == 0
+
+
+def test_a_backspace_takes_a_character_back():
+    assert readable(b"stop:  2 \b\b\b 0\r\n=> ") == "stop:  0\n=> "
 
 
 def test_the_next_instruction_is_told_without_running_it():
