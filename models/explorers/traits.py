@@ -50,7 +50,7 @@ all_five = Prediction(
         Misconception(
             "rented",
             "Renting makes a cloud",
-            "it is there in two minutes, but stays for a month, used or not, and nobody counts.",
+            "it is there in minutes, but stays for a month, used or not, and nobody counts.",
         ),
     ),
 )
