@@ -81,7 +81,7 @@ class Terminal:
         """What the page shows; `before` are the registers that the reader saw last."""
         board, hart = self.board, self.board.hart
         x = hart.x[:32]
-        said = readable(board.console_output[-SHOWN:])
+        said = readable(bytes(board.console_output[-SHOWN:]))
         return {
             "output": said,
             "count": board.clock.count,
