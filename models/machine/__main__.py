@@ -28,6 +28,7 @@ from models.machine.elf import ElfImage, load_elf
 from models.machine.errors import ImageError
 from models.machine.runner import Console, run
 from models.machine.start import Images, assemble_file, build
+from models.machine.tiers.webassembly import missing
 
 USAGE_ERROR = 2
 INTERRUPTED = 130  # by Ctrl-C, as shells have it
@@ -164,6 +165,8 @@ def run_command(
     }
     given = {name: value for name, value in settings.items() if value is not None}
     board, symbols = build(images, given, "step" if options.trace else "auto", make)
+    if why := missing():
+        print(f"note: {why}; the slower Python tier runs, with the same counts", file=sys.stderr)
     typed = options.input.read_bytes() if options.input else None
     console = Console(sys.stdin, sys.stdout.buffer, typed)
     result = run(

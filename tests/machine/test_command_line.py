@@ -18,6 +18,7 @@ from models.machine.devicetree import board_tree
 from models.machine.elf import load_elf
 from models.machine.snapshot import restore
 from models.machine.start import Images, build
+from models.machine.tiers.webassembly import host
 from tests.conftest import require_tool
 
 UART, FINISHER = layout.UART, layout.FINISHER
@@ -94,6 +95,15 @@ def test_0_a_guest_that_passes(source, capfdbinary) -> None:
 def test_0_the_text_is_seen(source, capfdbinary) -> None:
     assert run(source(HELLO), "--until", "lo, w") == 0
     assert capfdbinary.readouterr().out == b"hello, w"
+
+
+def test_without_webassembly_one_line_says_so(source, capfd, monkeypatch) -> None:
+    monkeypatch.setattr(host, "find_spec", lambda name: None)
+    assert main(["run", str(source(HELLO))]) == 0
+    out, err = capfd.readouterr()
+    assert out == "hello, world\n"
+    assert err.startswith("note: the package wasmtime is not installed")
+    assert err.count("\n") == 1
 
 
 @pytest.mark.parametrize(("word", "code"), [(0x13333, 1), (0x2A3333, 42)])
