@@ -89,7 +89,7 @@ def test_the_command_writes_and_grades(tmp_path, monkeypatch, capsys):
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        (["--chapter", "99"], "'99' has no exercises; allowed: 02"),
+        (["--chapter", "99"], "'99' has no exercises; allowed: 01, 02"),
         (["--seed-file", "SHORT"], "a secret wants at least 16"),
         (["--seed-file", "no-such-file"], "No such file"),
         (["--grade", "no-such.ipynb"], "grading wants the one"),
