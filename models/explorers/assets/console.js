@@ -6,7 +6,7 @@ const RATES = [["thousand", 1e3], ["million", 1e6]];
 function renderConsole({ model, el }) {
   const spec = model.get("spec");
   const screen = make("pre", { className: "machine-console terminal", tabindex: 0,
-    "aria-label": "Console" });
+    role: "region", "aria-label": "Console" });
   const status = make("p", { className: "machine-status", "aria-live": "polite" });
   const refusal = make("p", { className: "refusal", role: "alert" });
   const rate = make("p", { className: "machine-rate" });

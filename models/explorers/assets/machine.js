@@ -108,7 +108,7 @@ function machine(model, told = () => {}) {
   const mode = make("strong", { className: "mode" });
   const now = make("code", { className: "machine-now" });
   const output = make("pre", { className: "machine-console", tabindex: 0,
-    "aria-label": "Console" });
+    role: "region", "aria-label": "Console" });
   const csrs = machineTable("Control registers", ["Name", "Value"]);
   const walk = machineTable("Entries that a walk reads", ["Level", "At", "Entry", "Flags"]);
   const ways = make("ul");
