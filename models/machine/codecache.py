@@ -81,6 +81,13 @@ class KeepsCode(Protocol):
         """Drop everything; the contexts have to be emptied too."""
 
 
+def touched(frames: set[int], low: int, high: int) -> list[int]:
+    """Return those of the frames that have bytes in a physical range, by the shorter way."""
+    if (high - 1) // PAGE - low // PAGE > len(frames):
+        return [frame for frame in frames if low - PAGE < frame < high]
+    return [frame for frame in range(low & -PAGE, high, PAGE) if frame in frames]
+
+
 class CodeCache:
     """All code pages of one hart.
 
@@ -137,11 +144,7 @@ class CodeCache:
 
     def wrote(self, low: int, high: int) -> None:
         """Drop code made from any byte of a physical range."""
-        if (high - 1) // PAGE - low // PAGE > len(self._frames):
-            frames = [frame for frame in self._frames if low - PAGE < frame < high]
-        else:
-            frames = [f for f in range(low & -PAGE, high, PAGE) if f in self._frames]
-        for frame in frames:
+        for frame in touched(self._frames, low, high):
             left = 0
             for code_page in self._pages[frame].values():
                 for pc, (start, end) in list(code_page.regions.items()):

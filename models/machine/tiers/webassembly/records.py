@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from struct import Struct
 from typing import TYPE_CHECKING
 
+from models.machine.codecache import touched
 from models.machine.memory import PAGE
 from models.machine.tiers.webassembly import layout
 from models.machine.tiers.webassembly.host import FUNCTIONS
@@ -147,11 +148,7 @@ class Records:
 
     def wrote(self, low: int, high: int) -> None:
         """Drop code made from any byte of a physical range."""
-        if (high - 1) // PAGE - low // PAGE > len(self._frames):
-            frames = [frame for frame in self._frames if low - PAGE < frame < high]
-        else:
-            frames = [f for f in range(low & -PAGE, high, PAGE) if f in self._frames]
-        for frame in frames:
+        for frame in touched(self._frames, low, high):
             left = 0
             for record in self._pages[frame].values():
                 if record.function:
