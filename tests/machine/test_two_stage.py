@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from models.machine import paging
@@ -84,6 +84,34 @@ def questions(draw: st.DrawFn) -> dict:
     }
 
 
+#: A guest's leaf lacks A, the hardware would set it, and the second stage closes that table to
+#: writing: drawn so seldom that a run of the property may miss it.
+UNWRITABLE = {
+    "vsatp": 8 << 60 | GUEST_FRAMES[0],
+    "hgatp": 8 << 60 | ROOT,
+    "address": 0,
+    "access": "load",
+    "user": False,
+    "SUM": False,
+    "MXR": False,
+    "outer_MXR": False,
+    "execute": False,
+    "hardware": True,
+    "memory": {
+        ROOT << 12: SECOND[1] << 10 | V,
+        SECOND[1] << 12: SECOND[0] << 10 | V,
+        **{
+            SECOND[0] << 12 | (guest & 511) * 8: (0x90000 + n) << 10
+            | (V | R | W | X | U | A | D) & (~W if n == 2 else -1)
+            for n, guest in enumerate(GUEST_FRAMES)
+        },
+        0x90000 << 12: GUEST_FRAMES[1] << 10 | V,
+        0x90001 << 12: GUEST_FRAMES[2] << 10 | V,
+        0x90002 << 12: GUEST_FRAMES[3] << 10 | V | R | W,
+    },
+}
+
+
 def reach(place: int) -> bool:
     """Where there is memory."""
     return place >> 12 in FRAMES or place >> 12 in range(0x90000, 0x90004) or place < 1 << 21
@@ -145,6 +173,7 @@ def test_two_stages_are_walked_as_the_specification_says() -> None:
 
     @settings(max_examples=1500, deadline=None, derandomize=True, database=None)
     @given(questions())
+    @example(UNWRITABLE)
     def check(question: dict) -> None:
         expected = specified(question)
         assert ours(question) == expected

@@ -141,9 +141,9 @@ task.check(handler)
 """
 
 SAVING = """\
-    csrrw sp, mscratch, sp
-    sd   t0, 0(sp)
-    sd   t1, 8(sp)
+    csrrw tp, mscratch, tp
+    sd   t0, 0(tp)
+    sd   t1, 8(tp)
     csrr t0, mepc
     lbu  t1, 0(t0)
     andi t1, t1, 3
@@ -153,9 +153,9 @@ SAVING = """\
     addi t1, t1, 2
     add  t0, t0, t1
     csrw mepc, t0
-    ld   t0, 0(sp)
-    ld   t1, 8(sp)
-    csrrw sp, mscratch, sp
+    ld   t0, 0(tp)
+    ld   t1, 8(tp)
+    csrrw tp, mscratch, tp
     mret
 """
 LENGTH = SAVING[SAVING.index("    lbu") : SAVING.index("    add  t0")]
@@ -184,15 +184,15 @@ EXERCISE = Exercise(
         Planted(
             "memoriser",  # knows the one trap that everybody tries first
             _answer(
-                "    csrrw sp, mscratch, sp\n    sd   t0, 0(sp)\n    csrr t0, mepc\n"
-                "    addi t0, t0, 2\n    csrw mepc, t0\n    ld   t0, 0(sp)\n"
-                "    csrrw sp, mscratch, sp\n    mret\n"
+                "    csrrw tp, mscratch, tp\n    sd   t0, 0(tp)\n    csrr t0, mepc\n"
+                "    addi t0, t0, 2\n    csrw mepc, t0\n    ld   t0, 0(tp)\n"
+                "    csrrw tp, mscratch, tp\n    mret\n"
             ),
             "with the traps ecall",
         ),
         Planted(
             "forgets a register",
-            _answer(SAVING.replace("    ld   t1, 8(sp)\n", "")),
+            _answer(SAVING.replace("    ld   t1, 8(tp)\n", "")),
             "x6 ends as",
         ),
     ),
