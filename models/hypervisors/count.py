@@ -15,6 +15,7 @@ from zlib import crc32
 
 from models.events import Counters
 from models.guests.kernel import WORKLOADS, board_options, kernel_image, start
+from models.hypervisors.observable import differing
 from models.hypervisors.techniques import NATIVE, TECHNIQUES, virtual_machine
 from models.machine.board import Board
 
@@ -27,7 +28,12 @@ class CountError(Exception):
 
 
 def count(workload: str, technique: str) -> Counters:
-    """Run one workload to its end.
+    """Count one workload to its end (see `finish`)."""
+    return finish(workload, technique)[1]
+
+
+def finish(workload: str, technique: str) -> tuple[Board, Counters]:
+    """Run one workload to its end; return what the guest saw as its board, and the counts.
 
     Raises
     ------
@@ -42,16 +48,26 @@ def count(workload: str, technique: str) -> Counters:
     checksum = f"checksum {WORKLOADS[workload].checksum():016x}".encode()
     if stop.reason != "halt" or checksum not in board.console_output:
         raise CountError(f"{workload} under {technique}: {stop}, {bytes(board.console_output)!r}")
-    return board.counters if vm is None else vm.counts()
+    return board, board.counters if vm is None else vm.counts()
 
 
 def measure(
     workloads: Iterable[str] = WORKLOADS, techniques: Iterable[str] = TECHNIQUES
 ) -> Iterator[tuple[str, str, Counters]]:
-    """Run the workloads under the techniques: each one's name, technique and counters."""
+    """Run the workloads under the techniques: each one's name, technique and counters.
+
+    Raises
+    ------
+    CountError
+        If anything that a guest could see ends otherwise than on the bare board.
+    """
     for workload in workloads:
+        native = finish(workload, NATIVE)[0]
         for technique in techniques:
-            yield workload, technique, count(workload, technique)
+            board, counters = finish(workload, technique)
+            if different := differing(native, board):
+                raise CountError(f"{workload} under {technique}: other {', '.join(different)}")
+            yield workload, technique, counters
 
 
 def images() -> dict[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from models.hypervisors.observable import differing
 from models.hypervisors.techniques import virtual_machine
 from models.hypervisors.vm import Vm
 from models.machine.assembler import assemble
@@ -21,23 +22,6 @@ def pair(technique: str, options: BoardOptions) -> tuple[Board, Vm]:
     native.reset()
     vm.board.reset()
     return native, vm
-
-
-def observable(board: Board) -> dict[str, Any]:
-    """All that a guest could see; a TLB's content it cannot, nor could it rely on it."""
-    state = board.state()
-    hart = dict(state["hart"])
-    for hidden in ("instruction_tlb", "data_tlb", "reservation"):
-        del hart[hidden]
-    registers = hart.pop("csrs")
-    kept = {name: state[name] for name in ("clock", "devices", "console", "ram")}
-    return kept | hart | {f"csr {name}": value for name, value in registers.items()}
-
-
-def differing(native: Board, guest: Board) -> list[str]:
-    """Names of what is not the same."""
-    ours, theirs = observable(native), observable(guest)
-    return [name for name in ours if ours[name] != theirs[name]]
 
 
 def run_both(native: Board, vm: Vm, limit: int) -> Stop:

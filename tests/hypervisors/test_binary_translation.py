@@ -5,9 +5,10 @@ import pytest
 from models.guests.kernel import board_options, kernel_image, start
 from models.hypervisors.binary_translation import HOT, BinaryTranslation
 from models.hypervisors.binary_translation.cache import CodeCache
+from models.hypervisors.observable import differing
 from models.hypervisors.shadow_tables import ShadowTables
 from models.machine.hart import HOLES
-from tests.hypervisors.equivalence import both, differing, pair
+from tests.hypervisors.equivalence import both, pair
 
 NAME = BinaryTranslation.name
 FINISH = """

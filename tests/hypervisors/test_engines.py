@@ -3,18 +3,12 @@
 import pytest
 
 from models.guests.monitor import monitor
+from models.hypervisors.observable import differing
 from models.hypervisors.techniques import ENGINES, virtual_machine
 from models.machine.board import BoardOptions
 from models.machine.boot import start_firmware
 from tests.conftest import require_file
-from tests.hypervisors.equivalence import (
-    MEMORY,
-    both,
-    check_random_guests,
-    differing,
-    pair,
-    run_both,
-)
+from tests.hypervisors.equivalence import MEMORY, both, check_random_guests, pair, run_both
 from tests.machine.test_firmware import BOOT_LIMIT, OPENSBI, UBOOT
 
 #: Modes in which code of a guest may retire on the physical hart.

@@ -12,6 +12,7 @@ from models.guests.page_walk import ENTER
 from models.hypervisors.hardware_assisted import HardwareAssisted
 from models.hypervisors.hardware_assisted_shadow import HardwareAssistedShadow
 from models.hypervisors.host import HUGE, Host
+from models.hypervisors.observable import differing
 from models.hypervisors.processor import Processor
 from models.hypervisors.trap_and_emulate import TrapAndEmulate
 from models.hypervisors.vm import Technique, Vm
@@ -23,7 +24,7 @@ from models.machine.instructions import Instructions
 from models.machine.memory import PAGE, RAM_BASE
 from models.machine.paging import SV39, SV48, A, D, R, V, W, X
 from models.machine.traps import Mode
-from tests.hypervisors.equivalence import MEMORY, differing, random_guests
+from tests.hypervisors.equivalence import MEMORY, random_guests
 
 SHADOW, TWO_STAGE = HardwareAssistedShadow, HardwareAssisted
 VARIANTS: dict[str, Technique] = {

@@ -5,11 +5,12 @@ import pytest
 from models.guests.monitor import monitor
 from models.hypervisors.host import CANARY, Frames, Host, OutOfFrames
 from models.hypervisors.interpret import Interpret
+from models.hypervisors.observable import differing
 from models.hypervisors.processor import Processor
 from models.hypervisors.trap_and_emulate import TrapAndEmulate
 from models.machine.board import Board, BoardOptions
 from models.machine.memory import PAGE
-from tests.hypervisors.equivalence import MEMORY, differing
+from tests.hypervisors.equivalence import MEMORY
 
 TYPED = (b"p\n", b"h\nt\nh\n", b"x\nh\n")
 OPTIONS = BoardOptions(memory=MEMORY, tier="closures")

@@ -7,12 +7,13 @@ trap in U-mode there; or a register of the board is set so that the trap goes pa
 import pytest
 
 from models.hypervisors.host import Host
+from models.hypervisors.observable import differing
 from models.hypervisors.techniques import ENGINES
 from models.hypervisors.trap_and_emulate import TrapAndEmulate
 from models.machine.assembler import assemble
 from models.machine.board import Board, BoardOptions
 from models.machine.paging import W
-from tests.hypervisors.equivalence import MEMORY, differing
+from tests.hypervisors.equivalence import MEMORY
 from tests.hypervisors.test_shadow_paging import TABLES
 
 #: In S-mode under Sv39: reads and writes registers, changes an entry and fences, calls M-mode.

@@ -7,6 +7,7 @@ import pytest
 
 from models.hypervisors.host import Host
 from models.hypervisors.interpret import Interpret
+from models.hypervisors.observable import differing
 from models.hypervisors.shadow_paging import FLOOD
 from models.hypervisors.techniques import ENGINES, HARDWARE
 from models.hypervisors.trap_and_emulate import TrapAndEmulate
@@ -15,7 +16,7 @@ from models.machine.assembler import assemble
 from models.machine.board import BoardOptions
 from models.machine.memory import PAGE
 from models.machine.paging import A, D, R, U, V, W, X
-from tests.hypervisors.equivalence import MEMORY, both, differing, pair, run_both
+from tests.hypervisors.equivalence import MEMORY, both, pair, run_both
 
 #: Sv39: root[2] is a table, whose entry 0 is the kernel's 2 MiB page (to itself); root[0] leads to
 #: a leaf table at 0x80012000 for addresses from 0 on; root[5] is a 1 GiB page.

@@ -6,9 +6,9 @@ import pytest
 
 from models.guests.kernel import WORKLOADS, board_options, kernel_image, start
 from models.guests.second_kernel import checksum, second_kernel
+from models.hypervisors.observable import observable
 from models.hypervisors.techniques import ENGINES, virtual_machine
 from models.machine.board import Board
-from tests.hypervisors.equivalence import observable
 from tests.hypervisors.test_engines import ALLOWED
 
 LIMIT = 3_000_000
