@@ -17,6 +17,7 @@ from models.facts import Fact
 from models.guests.page_table import PAGES
 from models.guests.page_walk import Paging, Reference, Walk, page_walk
 from models.machine.paging import R, W, X
+from models.parameters import Parameter
 
 TITLE = "The walk: click what the processor reads, in order"
 HOW = (
@@ -134,10 +135,11 @@ class PageWalk:
         """Controls, the reads to choose from, and the facts, with every walk's data."""
         start = f"{Paging().scheme}/{Paging().page}"
         data = {key: stored(walk) for key, walk in self.walks.items()}
+        lists = "".join(listed(Paging.declared(name)) for name in ("scheme", "page"))
         body = (
             f'<section class="explorer walk" data-explorer="{self.name}" aria-label="{TITLE}">'
             f'<p class="explorer-title">{TITLE}</p><p>{HOW}</p>'
-            f'<div class="explorer-controls">{_list("scheme")}{_list("page")}</div>'
+            f'<div class="explorer-controls">{lists}</div>'
             '<p class="walk-address"></p>'
             '<ol class="walk-cells" aria-label="Memory words, from the root of the table"></ol>'
             '<p class="walk-told" aria-live="polite"></p>'
@@ -156,9 +158,8 @@ class PageWalk:
         return {**self.view.mime(), "text/html": self.html(), "text/plain": facts.text()}
 
 
-def _list(name: str) -> str:
+def listed(declared: Parameter) -> str:
     """A native list of a parameter's choices."""
-    declared = Paging.declared(name)
     options = "".join(
         f'<option value="{escape(value)}"{" selected" if value == declared.default else ""}>'
         f"{escape(label)}</option>"
@@ -166,7 +167,7 @@ def _list(name: str) -> str:
     )
     return (
         f'<div class="control"><label>{escape(declared.label)} '
-        f'<select data-walk="{name}">{options}</select></label></div>'
+        f'<select data-walk="{declared.name}">{options}</select></label></div>'
     )
 
 

@@ -3,7 +3,9 @@
 Only the format is shared with `models.machine.paging`, which walks it.
 """
 
-from models.machine.memory import PAGE, Ram
+from typing import Protocol
+
+from models.machine.memory import PAGE
 from models.machine.paging import LEVELS, SV39, SV48, V
 
 SCHEMES = {"sv39": SV39, "sv48": SV48}
@@ -20,31 +22,45 @@ def leaf_size(level: int) -> int:
     return PAGE << 9 * level
 
 
+class Memory(Protocol):
+    """Where tables can be: the board's RAM, or a guest's part of it."""
+
+    def read(self, address: int, length: int) -> bytes:
+        """Bytes at a physical address."""
+
+    def write(self, address: int, data: bytes) -> None:
+        """Put bytes at a physical address."""
+
+
 class PageTable:
     """One address space.
 
     Parameters
     ----------
-    ram : Ram
+    ram : Memory
         Where its tables are.
     scheme : {"sv39", "sv48"}
     at : int
-        Physical address of the root, a multiple of 4096; further tables follow it.
+        Physical address of the root, a multiple of its size; further tables follow it.
+    root_pages : int
+        Pages of the root: 4 for a second stage of translation, else 1.
     """
 
-    def __init__(self, ram: Ram, scheme: str, at: int):
+    def __init__(self, ram: Memory, scheme: str, at: int, root_pages: int = 1):
         if scheme not in SCHEMES:
             raise ValueError(f"scheme: {scheme!r} is unknown; allowed: {', '.join(SCHEMES)}")
-        if at % PAGE:
-            raise ValueError(f"at: {at:#x} is not a multiple of {PAGE}")
+        if at % (root_pages * PAGE):
+            raise ValueError(f"at: {at:#x} is not a multiple of {root_pages * PAGE}")
         self._ram, self._mode, self.levels = ram, SCHEMES[scheme], LEVELS[SCHEMES[scheme]]
         self.tables = 0
         self._at = at
         self.root = self._new()
+        for _ in range(root_pages - 1):
+            self._new()
 
     @property
     def satp(self) -> int:
-        """What the register of that name holds in this address space (ASID 0)."""
+        """What the register of that name, or hgatp, holds in this address space (ASID 0)."""
         return self._mode << 60 | self.root >> 12
 
     def entry(self, place: int) -> int:

@@ -5,6 +5,7 @@ from importlib.resources import files
 from models.explorers import theme
 
 SHARED = ("picture.js", "controls.js", "prediction.js", "links.js")
+WALKS = ("page_walk.js", "walk_of_walks.js")
 
 
 def text(name: str) -> str:
@@ -17,7 +18,7 @@ def page_script() -> str:
 
     The page loads it as ``<script defer data-plotly="ADDRESS OF THE PLOTLY BUNDLE" src=...>``.
     """
-    return "(() => {\n" + _joined(*SHARED, "page_walk.js", "page.js") + "})();\n"
+    return "(() => {\n" + _joined(*SHARED, *WALKS, "page.js") + "})();\n"
 
 
 def explorer_module() -> str:
@@ -45,6 +46,11 @@ def page_walk_module() -> str:
     return _joined(*SHARED, "page_walk.js") + "export default { render: renderPageWalk };\n"
 
 
+def walk_of_walks_module() -> str:
+    """The ES module of the widget in which a reader walks two tables."""
+    return _joined(*SHARED, *WALKS) + "export default { render: renderWalkOfWalks };\n"
+
+
 def machine_module(render: str, *names: str) -> str:
     """The ES module of a machine to step through: the function and files of its upper part."""
     return _joined(*SHARED, "machine.js", *names) + f"export default {{ render: {render} }};\n"
@@ -52,7 +58,9 @@ def machine_module(render: str, *names: str) -> str:
 
 def css() -> str:
     """The theme's tokens and the looks of explorers and predictions."""
-    return theme.css() + _joined("explorer.css", "page_walk.css", "machine.css")
+    return theme.css() + _joined(
+        "explorer.css", "page_walk.css", "walk_of_walks.css", "machine.css"
+    )
 
 
 def _joined(*names: str) -> str:

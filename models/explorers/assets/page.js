@@ -89,6 +89,7 @@ function wirePage() {
   document.querySelectorAll("form.prediction").forEach((form) => wirePrediction(form));
   document.querySelectorAll(".surprise[data-prediction]").forEach(wireSurprise);
   document.querySelectorAll("section.walk").forEach((section) => wireWalk(section, true));
+  document.querySelectorAll("section.walks").forEach((section) => wireWalks(section, true));
 }
 
 if (document.readyState === "loading") addEventListener("DOMContentLoaded", wirePage);

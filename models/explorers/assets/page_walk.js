@@ -2,6 +2,31 @@
 
 const HOP = 200; // ms
 
+// Motion shows the cause: the token comes from the entry that gave the address.
+function hop(token, from) {
+  if (!from || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  const to = token.getBoundingClientRect();
+  const start = `translate(${from.left - to.left}px, ${from.top - to.top}px)`;
+  token.animate([{ transform: start }, { transform: "none" }],
+    { duration: HOP, easing: "ease-out" });
+}
+
+// The lists of a walk begin anew when one changes; of a link only what they offer is taken.
+function wireLists(section, follow, begin, tell) {
+  const name = section.dataset.explorer;
+  const lists = [...section.querySelectorAll("select[data-walk]")];
+  const sent = linked(name);
+  for (const list of lists) {
+    const wanted = sent?.get(list.dataset.walk);
+    if ([...list.options].some((option) => option.value === wanted)) list.value = wanted;
+    list.addEventListener("change", begin);
+  }
+  if (sent && follow) section.closest("details.guarded").scrollIntoView({ block: "start" });
+  section.querySelector('button[data-do="link"]').addEventListener("click", () => copied(
+    linkTo(name, Object.fromEntries(lists.map((list) => [list.dataset.walk, list.value]))),
+    "The link is copied.", tell));
+}
+
 // `follow`: a link brings the reader here.
 function wireWalk(section, follow) {
   const walks = JSON.parse(section.querySelector("script").textContent);
@@ -61,7 +86,7 @@ function wireWalk(section, follow) {
     const cell = nextCell();
     const from = token.isConnected ? token.getBoundingClientRect() : null;
     cell.append(token);
-    hop(from);
+    hop(token, from);
     cell.classList.add("walk-read");
     const where = cell.querySelector(".walk-place");
     if (made < walk.steps.length) {
@@ -96,26 +121,7 @@ function wireWalk(section, follow) {
     button("again").hidden = false;
   }
 
-  // Motion shows the cause: the token comes from the entry that gave the address.
-  function hop(from) {
-    if (!from || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-    const to = token.getBoundingClientRect();
-    const start = `translate(${from.left - to.left}px, ${from.top - to.top}px)`;
-    token.animate([{ transform: start }, { transform: "none" }],
-      { duration: HOP, easing: "ease-out" });
-  }
-
-  // Of a link only what the lists offer is taken.
-  const sent = linked(section.dataset.explorer);
-  for (const list of lists) {
-    const wanted = sent?.get(list.dataset.walk);
-    if ([...list.options].some((option) => option.value === wanted)) list.value = wanted;
-    list.addEventListener("change", begin);
-  }
-  if (sent && follow) section.closest("details.guarded").scrollIntoView({ block: "start" });
-  button("link").addEventListener("click", () => copied(linkTo(section.dataset.explorer,
-    Object.fromEntries(lists.map((list) => [list.dataset.walk, list.value]))),
-    "The link is copied.", tell));
+  wireLists(section, follow, begin, tell);
   button("step").addEventListener("click", reference);
   button("reset").addEventListener("click", begin);
   button("again").addEventListener("click", () => tell(`From the same page, the TLB holds it ` +
