@@ -68,8 +68,9 @@ class GuestRegisters:
 
     @property
     def _own_timer(self) -> bool:
-        """Whether the hart compares for the guest."""
-        return not self._timer_exits and bool(self._csrs.menvcfg & STCE)
+        """Whether the hart compares for the guest, whose virtual M has left that to virtual S."""
+        csrs = self._csrs
+        return not self._timer_exits and bool(csrs.menvcfg & STCE and csrs.mideleg & STIP)
 
     def load(self) -> None:
         """Load them, to go on where the virtual hart stands."""
@@ -140,6 +141,15 @@ class GuestRegisters:
         """Let every trap exit, and nothing interrupt for the guest."""
         for name in SHUT:
             self._processor.write(name, 0)
+
+    def disarm(self) -> bool:
+        """Let the hart alone look after the guest's timer; tell whether that ends the slice.
+
+        The guest's SBI, which is emulated, has set the comparator; the guest's clock would come
+        back at that tick, an exit for nothing.
+        """
+        mine = self._own_timer and self._csrs.mode != Mode.M
+        return mine and self._csrs.unschedule_timer()
 
     def arm(self) -> None:
         """Let the guest's board look after the guest's timer: nothing runs that would."""

@@ -65,6 +65,8 @@ class InHardware(ABC):
     def run_slice(self) -> None:
         """See `Engine`."""
         vcpu, csrs = self._vcpu, self._hart.csrs
+        if self._registers.disarm():
+            return
         loaded = False
         while vcpu.ready:
             if vcpu.aside:

@@ -109,6 +109,13 @@ class Clock:
             self._due[callback] = tick
         self.on_change()
 
+    def cancel(self, callback: Callable[[], None]) -> bool:
+        """Do not call `callback`; tell whether it would have been."""
+        scheduled = callback in self._due
+        if scheduled:
+            self.schedule(None, callback)
+        return scheduled
+
     def fire(self) -> None:
         """Call everything that is due."""
         now = self.now()

@@ -77,3 +77,7 @@ class CounterRegisters:
         ahead = self.menvcfg & STCE and self.clock.now() < self.stimecmp != M64
         self.clock.schedule(self.stimecmp if ahead else None, self._timer)
         self.on_interrupts()
+
+    def unschedule_timer(self) -> bool:
+        """Let somebody else look after the supervisor timer; tell whether the clock did."""
+        return self.clock.cancel(self._timer)
