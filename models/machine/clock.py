@@ -57,6 +57,11 @@ class Clock:
         return self._slice_end - (self._kept if self.paused else self.fuel[0])
 
     @property
+    def now_at_no_fuel(self) -> int:
+        """The count when the slice is used up, on mtime's scale: less the fuel, over N, is now."""
+        return self._slice_end + self._skew
+
+    @property
     def position(self) -> int:
         """The count, or while paused the instructions since time stopped."""
         return PAUSE_LIMIT - self.fuel[0] if self.paused else self.count

@@ -91,7 +91,7 @@ def evaluate():
         code.end()
     code.i32(0)
     main = (0, [], code)
-    run = host.function(w.module(TYPES, [main, *helpers(HELPER)], export=0))
+    run = host.function(w.module(TYPES, [main, *helpers(HELPER, expressions.called)], export=0))
     words = host.memory.cast("q")
 
     def value(row, *inputs):

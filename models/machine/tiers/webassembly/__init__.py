@@ -11,10 +11,11 @@ from __future__ import annotations
 from models.machine.hart import Hart
 from models.machine.memory import PAGE
 from models.machine.tiers import run_stepper
+from models.machine.tiers.webassembly.csrs import SSTATUS, rules
 from models.machine.tiers.webassembly.frame import HOT
 from models.machine.tiers.webassembly.host import Host, make_host, missing
 from models.machine.tiers.webassembly.interpreter import interpreter
-from models.machine.tiers.webassembly.layout import COLD, ENTRY, INTO, OUT, Layout
+from models.machine.tiers.webassembly.layout import COLD, ENTRY, INTO, OUT, RULES, Layout
 from models.machine.tiers.webassembly.records import Records
 from models.machine.tiers.webassembly.region import region, seeds
 from models.machine.tiers.webassembly.tables import Tables
@@ -92,6 +93,8 @@ class WebAssembly:
         if fuel[0] < SHORT:
             run_stepper(hart)
             return
+        given = rules(hart.csrs, hart.clock)
+        self._memory[RULES : RULES + len(given)] = given
         while fuel[0] > 0 and not hart.attention:
             status = self._go()
             if status == HOT:
@@ -108,7 +111,7 @@ class WebAssembly:
         hart, memory = self.hart, self._memory
         mmu, fuel, reserved = hart.mmu, hart.clock.fuel, hart.reservation
         address, value = reserved or (0, 0)
-        data = mmu.data
+        data, status = mmu.data, hart.csrs.read(SSTATUS)
         INTO.pack_into(
             memory,
             0,
@@ -118,17 +121,19 @@ class WebAssembly:
             reserved is not None,
             address,
             value,
+            status,
             data.loads.address,  # type: ignore[attr-defined]
             data.stores.address,  # type: ignore[attr-defined]
             mmu.fetches.fetches.address,  # type: ignore[attr-defined]
         )
-        status = self._enter()
+        why = self._enter()
         self.exits += 1
         out = OUT.unpack_from(memory)
         hart.x[:] = out[:33]
-        hart.pc, fuel[0], valid, address, value = out[33:]
+        hart.pc, fuel[0], valid, address, value, changed = out[33:]
         hart.reservation = (address, value) if valid else None
-        return status
+        hart.csrs.mstatus ^= status ^ changed
+        return why
 
     def _compile(self, pc: int) -> None:
         """Compile the hot code of a page, with what was compiled of it before."""

@@ -35,7 +35,6 @@ COMPARISONS = {
     ast.Gt: (w.I64_GT_S, w.I64_GT_U),
     ast.GtE: (w.I64_GE_S, w.I64_GE_U),
 }
-HELPER_NAMES = tuple(HELPERS)
 
 
 class Expressions:
@@ -45,10 +44,16 @@ class Expressions:
     ----------
     first
         Number of the first helper function in the module.
+
+    Attributes
+    ----------
+    called
+        The helpers that it calls, in the order of their numbers: a module brings no others.
     """
 
     def __init__(self, first: int):
         self.first = first
+        self.called: list[str] = []
 
     def value(self, code: Code, name: str, env: Environment) -> None:
         """Write what pushes an instruction's value, 64 bits."""
@@ -106,7 +111,9 @@ class Expressions:
         for argument in arguments:
             self._push(code, argument, env)
         if name in HELPERS:
-            code.call(self.first + HELPER_NAMES.index(name))
+            if name not in self.called:
+                self.called.append(name)
+            code.call(self.first + self.called.index(name))
             return False
         bits = int(name[1:])
         if name[0] == "s" and bits < 64:

@@ -5,7 +5,8 @@ WebAssembly has no 128-bit product, and its division traps where RISC-V's has an
 
 from __future__ import annotations
 
-from models.machine.semantics import HELPERS
+from collections.abc import Sequence
+
 from models.machine.tiers.webassembly import encoder as w
 from models.machine.tiers.webassembly.encoder import Code
 
@@ -27,9 +28,9 @@ def helper(name: str) -> Code:
     return code
 
 
-def helpers(kind: int) -> list[w.Function]:
-    """Return all helpers as functions of a type, in the order of `semantics.HELPERS`."""
-    return [(kind, [(5, w.I64)], helper(name)) for name in HELPERS]
+def helpers(kind: int, names: Sequence[str]) -> list[w.Function]:
+    """Return helpers as functions of a type."""
+    return [(kind, [(5, w.I64)], helper(name)) for name in names]
 
 
 def _high(code: Code) -> None:

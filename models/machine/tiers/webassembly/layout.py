@@ -3,7 +3,8 @@
 ::
 
     0        x0..x31, the register that takes writes to x0, pc, fuel, reservation (valid, address,
-             value); then 32-bit addresses of the fast tables in force: loads, stores, fetches
+             value), sstatus; then 32-bit addresses of the fast tables in force: loads, stores,
+             fetches; then what `csrs` says: rules, the time when no fuel is left, tick
     4096     contexts: each three fast tables (loads, stores, fetches) of `slots` entries
     records  one for each page of code that ran: 2048 states of 16 bits, its function, padding
     ram      the board's RAM, on a 64 KiB boundary
@@ -29,10 +30,11 @@ from models.machine.context import MOST
 WASM_PAGE = 1 << 16
 REGISTERS, PC, FUEL = 0, 264, 272
 RESERVED, RESERVED_ADDRESS, RESERVED_VALUE = 280, 288, 296
-LOADS, STORES, FETCHES = 304, 308, 312
+STATUS, LOADS, STORES, FETCHES = 304, 312, 316, 320
+RULES, TIME, TICK = 324, 328, 336
 #: Everything that goes in before a run, and what comes out after it.
-INTO = Struct("<33qqqqQq3I")
-OUT = Struct("<33qqqqQq")
+INTO = Struct("<33qqqqQqQ3I")
+OUT = Struct("<33qqqqQqQ")
 
 TABLES = 4096
 SLOT = 16

@@ -14,9 +14,10 @@ from models.machine.decode import Decoded
 from models.machine.memory import PAGE, Ram
 from models.machine.semantics import s64
 from models.machine.tiers.blocks import FAST, TURNS, read
+from models.machine.tiers.webassembly.csrs import translatable
 from models.machine.tiers.webassembly.layout import COLD
 
-KINDS = FAST | {"lr", "sc", "amo", "fence"}
+KINDS = FAST | {"lr", "sc", "amo", "fence", "csr"}
 LONGEST = 800  # instructions of a region: compiling takes 40 µs each (measured)
 
 
@@ -114,7 +115,10 @@ def _reach(
     while work:
         pc = work.pop()
         while pc & -PAGE == page and pc not in decoded:
-            d = decoded[pc] = read(ram, delta, pc, KINDS)
+            d = read(ram, delta, pc, KINDS)
+            if d is not None and d.base.kind == "csr" and not translatable(d):
+                d = None
+            decoded[pc] = d
             if d is None or d.base.kind in TURNS:
                 for target, sure, call in _targets(pc, d):
                     if target & -PAGE == page and (sure or states[(target & PAGE - 1) >> 1]):
@@ -151,7 +155,8 @@ def _blocks(decoded: Mapping[int, Decoded | None], leaders: Sequence[int]) -> li
             pc = s64(pc + d.length)
             if d.base.kind in TURNS:
                 break
-        stepped = pc in decoded and decoded[pc] is None
+        # What crosses into the next page is the interpreter's.
+        stepped = pc in decoded and decoded[pc] is None and pc & PAGE - 1 != PAGE - 2
         blocks.append(Block(start, tuple(steps), pc, stepped))
     return blocks
 

@@ -8,6 +8,7 @@ from functools import partial
 from models.machine.decode import expansion
 from models.machine.encoding import Field
 from models.machine.isa import Instruction
+from models.machine.tiers.webassembly import csrs
 from models.machine.tiers.webassembly import encoder as w
 from models.machine.tiers.webassembly.access import Accesses, Locals
 from models.machine.tiers.webassembly.encoder import Code
@@ -15,7 +16,7 @@ from models.machine.tiers.webassembly.expression import Environment, Expressions
 from models.machine.tiers.webassembly.frame import ADDRESS, FUEL, PC, VALUE, WORD
 
 #: Kinds of instructions that the interpreter executes; the others are the stepper's.
-KINDS = ("alu", "load", "store", "branch", "jal", "jalr", "lr", "sc", "amo", "fence")
+KINDS = ("alu", "load", "store", "branch", "jal", "jalr", "lr", "sc", "amo", "fence", "csr")
 
 
 class Operands:
@@ -143,10 +144,10 @@ class Row:
         code.op(w.I64_ADD)
         code.tee(PC)
         code.op(w.I32_WRAP)
-        code.i32(4095)
+        code.i32(4092)
         code.op(w.I32_AND)
         code.br_if("next")
-        code.br("jump")  # the next page
+        code.br("jump")  # the next page, whose first bytes may have been the end of this one
 
     def _after(self) -> None:
         self.code.get(PC)
@@ -183,32 +184,61 @@ class Row:
 
     _jalr = _jal
 
-    def _accesses(self, with_offset: bool = False) -> Accesses:
+    def _accesses(self) -> Accesses:
+        leave = partial(self.code.br, "leave")
+        return Accesses(self.code, self.names, self.expressions, leave, self.assign)
+
+    def _at(self, with_offset: bool = False) -> Accesses:
+        """Compute the address first."""
         code = self.code
         self.env["a"](code)
         if with_offset:
             self.env["i"](code)
             code.op(w.I64_ADD)
         code.set(ADDRESS)
-        leave = partial(code.br, "leave")
-        return Accesses(code, self.names, self.expressions, leave, self.assign)
+        return self._accesses()
+
+    def _csr(self) -> None:
+        """The two that are done here; the others leave."""
+        code = self.code
+        accesses = self._accesses()
+        code.get(WORD)
+        code.i32(20)
+        code.op(w.I32_SHR_U)
+        code.i32(csrs.SSTATUS)
+        code.op(w.I32_EQ)
+        code.when()
+        csrs.sstatus(accesses, self.base, self.env)
+        self._done()
+        code.end()
+        if self.base.name == "csrrs":
+            code.get(WORD)
+            code.i32(~(31 << 7))
+            code.op(w.I32_AND)
+            code.i32(csrs.READ_TIME)
+            code.op(w.I32_EQ)
+            code.when()
+            csrs.time(accesses, partial(code.get, FUEL))
+            self._done()
+            code.end()
+        code.br("leave")
 
     def _load(self) -> None:
-        self._accesses(with_offset=True).load(self.base, self.env)
+        self._at(with_offset=True).load(self.base, self.env)
         self._done()
 
     def _store(self) -> None:
-        self._accesses(with_offset=True).store(self.base, self.env)
+        self._at(with_offset=True).store(self.base, self.env)
         self._done()
 
     def _lr(self) -> None:
-        self._accesses().lr(self.base)
+        self._at().lr(self.base)
         self._done()
 
     def _sc(self) -> None:
-        self._accesses().sc(self.base, self.env)
+        self._at().sc(self.base, self.env)
         self._done()
 
     def _amo(self) -> None:
-        self._accesses().amo(self.base, self.env)
+        self._at().amo(self.base, self.env)
         self._done()

@@ -14,8 +14,8 @@ from functools import partial
 from models.machine.decode import Decoded
 from models.machine.memory import PAGE
 from models.machine.semantics import s64
+from models.machine.tiers.webassembly import csrs, layout
 from models.machine.tiers.webassembly import encoder as w
-from models.machine.tiers.webassembly import layout
 from models.machine.tiers.webassembly.access import Accesses, Locals, Write
 from models.machine.tiers.webassembly.encoder import Code
 from models.machine.tiers.webassembly.expression import Environment, Expressions
@@ -42,7 +42,7 @@ def translate(region: Region, record: int, slots: int, base: int) -> bytes:
     """
     writer = _Writer(region, record, slots, base)
     function = (REGION, [(34, w.I64), (4, w.I32)], writer.function())
-    return w.module(TYPES, [function, *helpers(HELPER)], export=0)
+    return w.module(TYPES, [function, *helpers(HELPER, writer.expressions.called)], export=0)
 
 
 class _Writer:
@@ -179,6 +179,11 @@ class _Writer:
         code.op(w.I64_ADD)
         code.set(FUEL)
 
+    def _fuel_before(self, left: int) -> None:
+        self.code.get(FUEL)
+        self.code.i64(left)
+        self.code.op(w.I64_ADD)
+
     def _register(self, n: int) -> Write:
         return partial(self.code.get, n) if n else partial(self.code.i64, 0)
 
@@ -220,6 +225,12 @@ class _Writer:
             if d.rd:
                 assign(partial(code.i64, following))
             self._indirect()
+        elif kind == "csr":
+            accesses = Accesses(code, self.names, expressions, miss, assign)
+            if d.csr == csrs.SSTATUS:
+                csrs.sstatus(accesses, d.base, env)
+            else:
+                csrs.time(accesses, partial(self._fuel_before, left))
         elif kind != "fence":
             a()
             if kind in ("load", "store") and d.imm:

@@ -1,0 +1,131 @@
+"""The two control registers that a kernel touches most: sstatus and time, without leaving.
+
+A kernel closes and opens interrupts around everything that it shares with their handlers, and
+reads the time as often. Together they were 40 % of what Debian's kernel left WebAssembly for, up
+to its shell. Only what changes nothing but the register itself is done here: `rules` says, for as
+long as Python is not asked, who may do it, and all else is the stepper's.
+"""
+
+from __future__ import annotations
+
+from struct import Struct
+
+from models.machine.clock import Clock
+from models.machine.csr import Csrs
+from models.machine.csr_bits import SIE, SPIE, SPP
+from models.machine.csr_names import NUMBERS
+from models.machine.decode import Decoded, encode
+from models.machine.isa import Instruction
+from models.machine.tiers.webassembly import encoder as w
+from models.machine.tiers.webassembly.access import Accesses, Write
+from models.machine.tiers.webassembly.expression import Environment
+from models.machine.tiers.webassembly.layout import RULES, STATUS, TICK, TIME
+from models.machine.traps import Illegal, Mode
+
+SSTATUS, CLOCK = NUMBERS["sstatus"], NUMBERS["time"]
+#: The word of RDTIME, but for rd.
+READ_TIME = encode("csrrs", rd=0, csr=CLOCK, rs1=0)
+#: What may change here: bits that neither translation nor floating point look at.
+PLAIN = SIE | SPIE | SPP
+#: Bits of the rules: sstatus may be touched; interrupts may be opened (the bit of SIE itself);
+#: the time may be read.
+MAY_TOUCH, MAY_OPEN, MAY_READ_TIME = 1, SIE, 4
+_RULES = Struct("<IqQ")
+
+
+def rules(csrs: Csrs, clock: Clock) -> bytes:
+    """Return what is in force until Python changes a register, as it lies in the shared memory.
+
+    Nothing becomes pending meanwhile: devices act in Python, and a slice ends where a timer is due.
+    """
+    given, offset = 0, 0
+    if not csrs.virtual:
+        given = MAY_TOUCH if csrs.mode != Mode.U else 0
+        given |= 0 if csrs.pending() & csrs.mie else MAY_OPEN
+        offset = clock.now_at_no_fuel
+        if not clock.paused and 0 <= offset < 1 << 63 and _readable(csrs):
+            given |= MAY_READ_TIME
+    return _RULES.pack(given, offset, clock.instructions_per_tick)
+
+
+def _readable(csrs: Csrs) -> bool:
+    try:
+        csrs.check(CLOCK, write=False)
+    except Illegal:
+        return False
+    return True
+
+
+def translatable(d: Decoded) -> bool:
+    """Tell whether an instruction on a CSR is one that is done here."""
+    return d.csr == SSTATUS or (d.csr == CLOCK and d.base.name == "csrrs" and not d.rs1)
+
+
+def sstatus(accesses: Accesses, row: Instruction, env: Environment) -> None:
+    """Write an instruction on sstatus; whether it writes makes no difference."""
+    code, names = accesses.code, accesses.names
+    _unless(accesses, MAY_TOUCH)
+    code.i32(0)
+    code.memory(w.I64_LOAD[8, False], names.base + STATUS)
+    code.set(names.value)
+    accesses.expressions.value(code, row.name, {**env, "m": lambda code: code.get(names.value)})
+    code.get(names.value)
+    code.op(w.I64_XOR)
+    code.tee(names.address)  # what changes
+    code.i64(~PLAIN)
+    code.op(w.I64_AND, w.I64_EQZ, w.I32_EQZ)
+    code.when()
+    accesses.miss()
+    code.end()
+    # Opening: SIE changes, and was not set. The rule has the same bit.
+    code.get(names.address)
+    code.get(names.value)
+    code.i64(-1)
+    code.op(w.I64_XOR, w.I64_AND, w.I32_WRAP)
+    _rules(accesses)
+    code.i32(-1)
+    code.op(w.I32_XOR, w.I32_AND)
+    code.i32(MAY_OPEN)
+    code.op(w.I32_AND)
+    code.when()
+    accesses.miss()
+    code.end()
+    code.i32(0)
+    code.get(names.value)
+    code.get(names.address)
+    code.op(w.I64_XOR)
+    code.memory(w.I64_STORE[8], names.base + STATUS)
+    accesses.assign(lambda: code.get(names.value))
+
+
+def time(accesses: Accesses, fuel: Write) -> None:
+    """Write RDTIME; `fuel` pushes what is left before it."""
+    code, names = accesses.code, accesses.names
+
+    def push() -> None:
+        code.i32(0)
+        code.memory(w.I64_LOAD[8, False], names.base + TIME)
+        fuel()
+        code.op(w.I64_SUB)
+        code.i32(0)
+        code.memory(w.I64_LOAD[8, False], names.base + TICK)
+        code.op(w.I64_DIV_U)
+
+    _unless(accesses, MAY_READ_TIME)
+    accesses.assign(push)
+
+
+def _rules(accesses: Accesses) -> None:
+    accesses.code.i32(0)
+    accesses.code.memory(w.I32_LOAD, accesses.names.base + RULES)
+
+
+def _unless(accesses: Accesses, rule: int) -> None:
+    """Leave unless a rule is given."""
+    code = accesses.code
+    _rules(accesses)
+    code.i32(rule)
+    code.op(w.I32_AND, w.I32_EQZ)
+    code.when()
+    accesses.miss()
+    code.end()
