@@ -60,16 +60,21 @@ class TrapAndEmulate:
         if exit_.interrupt:
             vcpu.exits("timer")
         elif exit_.cause in ACCESS:
-            access = ACCESS[exit_.cause]
-            reason = self.paging.fault(exit_.value, access)
-            vcpu.exits(reason)
-            if reason != "hidden-fault" or (access == W and vcpu.conditional(exit_.value)):
-                vcpu.emulate()
+            self._fault(exit_.value, ACCESS[exit_.cause])
         elif exit_.cause == "illegal-instruction":
             self._privileged(exit_.value)
         else:
             vcpu.exits("environment-call" if exit_.cause == "ecall-u" else "exception")
             vcpu.emulate()
+
+    def _fault(self, address: int, access: int) -> str:
+        """Let the shadow table have what it lacks, or emulate the access; say which it was."""
+        vcpu = self._vcpu
+        reason = self.paging.fault(address, access)
+        vcpu.exits(reason)
+        if reason != "hidden-fault" or (access == W and vcpu.conditional(address)):
+            vcpu.emulate()
+        return reason
 
     def _privileged(self, word: int) -> None:
         """Emulate what may only be done above U-mode (or nowhere)."""

@@ -29,6 +29,21 @@ write:  csrw mscratch, sp
         bnez s1, again
         {FINISH}
 """
+#: One store, fifty times to a device and fifty to memory.
+ACCESSES = f"""
+_start: li   s0, 0x10000007              # the scratch register of the UART
+        la   s2, place
+        li   s1, 100
+again:  addi s1, s1, -1
+store:  sb   s1, 0(s0)
+        li   t0, 50
+        bne  s1, t0, 1f
+        mv   s0, s2
+1:      bnez s1, again
+        {FINISH}
+        .balign 4096
+place:  .zero 8
+"""
 
 
 def kernel(technique, workload="hello", limit=12_000, **given):
@@ -53,6 +68,45 @@ class TestHoles:
     def test_trap_and_emulate_goes_astray_on_the_same_machine(self, hole):
         found, _ = kernel("trap-and-emulate", holes=(hole,))
         assert "ram" in found
+
+
+class TestTracing:
+    def test_page_tables_are_written_by_calls_once_they_are_hot(self):
+        _, vm = kernel(NAME, "mapping", 60_000)
+        exits = vm.counts()["exits"]
+        assert exits["S:table-write-call"] > 2 * exits["S:table-write"]
+
+    def test_an_access_that_becomes_ordinary_is_put_back(self):
+        _, vm = both(NAME, ACCESSES, 2000)
+        exits = vm.counts()["exits"]
+        assert (exits["M:device"], exits["M:device-call"]) == (
+            HOT + 1,
+            50 - HOT,
+        )  # and the finisher
+        assert exits["M:hidden-fault-call"] == HOT  # the other 42 ran as they are
+        assert exits["M:translation"] <= 4
+
+    def test_the_guest_changes_what_is_traced(self):
+        """Its store to the device becomes an addition: the call that stood there is forgotten."""
+        program = f"""
+_start: li   s0, 0x10000007
+        la   s2, store
+        lw   s4, other
+        li   s1, 100
+again:  addi s1, s1, -1
+        .balign 4
+store:  sb   s1, 0(s0)
+        li   t0, 50
+        bne  s1, t0, 1f
+        sw   s4, 0(s2)
+        fence.i
+1:      bnez s1, again
+        {FINISH}
+other:  addi s3, s3, 100
+"""
+        native, vm = both(NAME, program, 2000)
+        assert native.hart.x[19] == 50 * 100
+        assert vm.counts()["exits"]["M:device-call"] == 50 - HOT
 
 
 class TestInlining:

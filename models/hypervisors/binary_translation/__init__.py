@@ -6,8 +6,12 @@ comes to it, block by block, into code in a cache in the board's RAM, in which n
 instruction is left: a call to the hypervisor stands in its place. The user's code is executed
 directly. All of it runs in U-mode of the board's hart.
 
-A call costs an exit, as a trap does. What calls again and again is translated once more, into code
-that does without (see `state`): the translator learns from exits.
+On this board a call costs an exit, as a trap does; elsewhere it is a jump, and much less than one.
+So the translator learns from exits, and translates once more
+
+- what calls again and again, into code that does without (see `state`);
+- a load or store that traps again and again, because it writes page tables or is for a device, into
+  a call that does not trap. If its accesses become ordinary ones, it is put back.
 
 What it relies on: ebreak traps, and so does the word 0; page faults (see `shadow_paging`); calls
 from U-mode; the machine timer. What a guest can tell: its user code, where the machine has holes,
@@ -25,16 +29,19 @@ from models.hypervisors.binary_translation.paging import TranslatedPaging
 from models.hypervisors.exits import Exit
 from models.hypervisors.host import OutOfFrames
 from models.hypervisors.trap_and_emulate import TrapAndEmulate
-from models.machine.decode import decode
+from models.machine.decode import Decoded, decode
 from models.machine.memory import PAGE
+from models.machine.paging import R, W
 from models.machine.semantics import M64
 from models.machine.traps import Mode, Trap
 
 if TYPE_CHECKING:
     from models.hypervisors.vm import Vm
 
-#: After so many calls from one place it is translated again.
+#: After so many calls or traps from one place it is translated again.
 HOT = 8
+#: Why a load or store traps however often it is tried.
+TRACED = frozenset({"table-write", "device"})
 
 
 class BinaryTranslation(TrapAndEmulate):
@@ -79,9 +86,37 @@ class BinaryTranslation(TrapAndEmulate):
             self._vcpu.exits("exception")
             self._vcpu.emulate()
             return
+        decoded = decode(word)
+        if page is not None and decoded and pc % PAGE in page.traced:
+            self._access(page, pc % PAGE, decoded)
+            return
         if page is not None:
             self._learn(page, pc % PAGE, word)
         self._privileged(word)
+
+    def _fault(self, address: int, access: int) -> str:
+        """See `TrapAndEmulate`; what faults too often for a table or a device is traced."""
+        pc, mode = self._hart.pc & M64, self._hart.csrs.mode
+        reason = super()._fault(address, access)
+        page = None if mode == Mode.U or reason not in TRACED else self.paging.code_at(pc)
+        offset = pc % PAGE
+        decoded = page and offset in page.lengths and decode(page.word(offset) or 0)
+        if page is not None and decoded and decoded.base.kind in ("load", "store"):
+            page.hits[offset] += 1
+            if page.hits[offset] == HOT:
+                page.trace(offset)
+        return reason
+
+    def _access(self, page: TranslatedPage, offset: int, decoded: Decoded) -> None:
+        """Carry out a load or store that is traced."""
+        address = self._hart.x[decoded.rs1] + decoded.imm & M64
+        reason = self.paging.fault(address, W if decoded.base.kind == "store" else R)
+        self._vcpu.exits(f"{reason}-call")
+        if reason not in TRACED:
+            page.hits[offset] -= 1
+            if not page.hits[offset]:
+                page.untrace(offset)
+        self._vcpu.emulate()
 
     def _learn(self, page: TranslatedPage, offset: int, word: int) -> None:
         """Translate again what calls too often."""

@@ -59,6 +59,8 @@ class TranslatedPage:
         How often the hypervisor was called from an offset.
     inlined
         Offsets at which something shorter than a call stands.
+    traced
+        Offsets at which a call stands for a load or store that would trap.
     """
 
     def __init__(self, host: Host, source: int, place: int):
@@ -66,6 +68,7 @@ class TranslatedPage:
         self.lengths: dict[int, int] = {}
         self.hits: Counter[int] = Counter()
         self.inlined: set[int] = set()
+        self.traced: set[int] = set()
         self._taken: set[int] = set()  # halfwords that some translated instruction holds
 
     def word(self, offset: int) -> int | None:
@@ -109,9 +112,22 @@ class TranslatedPage:
         self.inlined.add(offset)
 
     def call(self, offset: int) -> None:
-        """Let a call stand again where something was inlined."""
-        self._ram.write(self.place + offset, CALL.to_bytes(4, "little"))
+        """Let a call stand, again or for the first time, whatever the instruction is."""
+        length = self.lengths[offset]
+        self._ram.write(self.place + offset, CALL.to_bytes(length, "little"))
         self.inlined.discard(offset)
+
+    def trace(self, offset: int) -> None:
+        """Let a call stand for an access, which would trap anyway."""
+        self.call(offset)
+        self.traced.add(offset)
+
+    def untrace(self, offset: int) -> None:
+        """Let the access itself stand again."""
+        word = self.word(offset)
+        assert word is not None  # or it had never been translated but to a call
+        self._ram.write(self.place + offset, word.to_bytes(self.lengths[offset], "little"))
+        self.traced.discard(offset)
 
     def wrote(self, low: int, high: int) -> None:
         """Forget what was made from the guest's bytes [low, high), offsets in this page."""
@@ -121,5 +137,6 @@ class TranslatedPage:
                 del self.lengths[offset]
                 self.hits.pop(offset, None)
                 self.inlined.discard(offset)
+                self.traced.discard(offset)
                 self._taken.difference_update(range(offset, offset + length, 2))
                 self._ram.write(self.place + offset, bytes(length))
