@@ -133,9 +133,8 @@ def listing(program: Program) -> list[dict[str, Any]]:
     ]
 
 
-def trace(program: Program, steps: int) -> list[list[str]]:
-    """The first steps: number, mode, address, instruction, what it changed."""
-    debugger = Debugger(program)
+def trace(debugger: Debugger, steps: int) -> list[list[str]]:
+    """The next steps: number, mode, address, instruction, what it changed."""
     rows: list[list[str]] = []
     for _ in range(steps):
         mode, pc, text = debugger.mode, debugger.pc, debugger.text

@@ -2,6 +2,7 @@
 
 from models.explorers import assets, look, programs
 from models.explorers.machine import Machine, MachineView, Still
+from models.machine.debugger import Debugger
 
 FIRST_STEPS = 16
 
@@ -22,7 +23,7 @@ class Stepper(Machine):
 
     def still(self) -> Still:
         """The first steps, a row each."""
-        rows = look.trace(self.program, FIRST_STEPS)
+        rows = look.trace(Debugger(self.program), FIRST_STEPS)
         caption = f"The first {len(rows)} steps. {programs.title(self.example)}"
         return Still(caption, ("Step", "Mode", "Address", "Instruction", "What changed"), rows)
 

@@ -7,7 +7,7 @@ from models.explorers import look, programs
 from models.explorers.prediction import Misconception, Prediction
 from models.facts import Fact, Facts
 from models.guests.lockstep import Lockstep, lockstep
-from models.machine.debugger import OPTIONS, Debugger, build
+from models.machine.debugger import OPTIONS, Debugger, build, loaded
 
 HEAD = ("Step", "Mode", "Address", "Instruction", "What changed")
 MOST_STEPS = 2_000_000  # every example ends before
@@ -20,7 +20,7 @@ class Trace:
     Attributes
     ----------
     name : str
-        Of the program (`models.explorers.programs.NAMES`).
+        Of the program (`NAMES` or `GUESTS` of `models.explorers.programs`).
     first, steps : int
         Number of the first step shown, and how many.
     """
@@ -32,8 +32,7 @@ class Trace:
     @property
     def rows(self) -> list[list[str]]:
         """Number, mode, address, instruction and what it changed, a row a step."""
-        program = build(programs.source(self.name), f"{self.name}.S")
-        return look.trace(program, self.first + self.steps - 1)[self.first - 1 :]
+        return look.trace(loaded_with(self.name), self.first + self.steps - 1)[self.first - 1 :]
 
     @property
     def caption(self) -> str:
@@ -47,9 +46,15 @@ class Trace:
         return {"text/html": look.table(self.caption, HEAD, rows), "text/plain": plain}
 
 
+def loaded_with(name: str) -> Debugger:
+    """An example program at its beginning, on the machine that it needs."""
+    program = build(programs.source(name), f"{name}.S")
+    return Debugger(program, loaded(program, replace(OPTIONS, hypervisor=name in programs.GUESTS)))
+
+
 def run(name: str) -> Debugger:
     """An example program, run to its end."""
-    debugger = Debugger(build(programs.source(name), f"{name}.S"))
+    debugger = loaded_with(name)
     debugger.run(MOST_STEPS)
     return debugger
 

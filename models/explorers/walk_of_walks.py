@@ -96,8 +96,9 @@ def told(reference: Reference) -> str:
 def stored(walk: WalkOfWalks) -> dict[str, Any]:
     """What the page's script has to know of a walk."""
     levels = {"sv39": 3, "sv48": 4}
+    guest = levels[walk.parameters.guest]
     return {
-        "guest": levels[walk.parameters.guest],
+        "guest": guest,
         "host": levels[walk.parameters.host],
         "address": f"{walk.address:#x}",
         "physical": f"{walk.physical:#x}",

@@ -149,8 +149,8 @@ class WalkOfWalks:
         return Facts(
             Fact("Reads without a guest", self.native),
             Fact("Reads as a guest", self.counted),
-            Fact("of them of the guest's table", self.first),
-            Fact("of them of the host's table", self.second),
+            Fact("Reads of the guest's table", self.first),
+            Fact("Reads of the host's table", self.second),
             Fact("Times as many", self.counted / self.native, digits=1),
             Fact("Reads before the second load", self.again),
             title="Cold TLB, no walk caches, the loads themselves not counted",

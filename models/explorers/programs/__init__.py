@@ -21,13 +21,15 @@ NAMES = (
     "patch",
     "million",
 )
+#: Those that need a machine with the H extension; they are shown, and not offered for stepping.
+GUESTS = ("guest",)
 
 
 @cache
 def source(name: str) -> str:
     """The text of a program; ValueError for a name that there is not."""
-    if name not in NAMES:
-        raise ValueError(f"program: {name!r} is unknown; allowed: {', '.join(NAMES)}")
+    if name not in NAMES + GUESTS:
+        raise ValueError(f"program: {name!r} is unknown; allowed: {', '.join(NAMES + GUESTS)}")
     return files(__name__).joinpath(f"{name}.S").read_text("utf-8")
 
 
