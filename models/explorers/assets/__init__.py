@@ -18,7 +18,7 @@ def page_script() -> str:
 
     The page loads it as ``<script defer data-plotly="ADDRESS OF THE PLOTLY BUNDLE" src=...>``.
     """
-    return "(() => {\n" + _joined(*SHARED, *WALKS, "page.js") + "})();\n"
+    return "(() => {\n" + _joined(*SHARED, *WALKS, "river.js", "page.js") + "})();\n"
 
 
 def explorer_module() -> str:
@@ -51,6 +51,11 @@ def walk_of_walks_module() -> str:
     return _joined(*SHARED, *WALKS) + "export default { render: renderWalkOfWalks };\n"
 
 
+def river_module() -> str:
+    """The ES module of the widget in which 1000 instructions flow."""
+    return _joined(*SHARED, "river.js") + "export default { render: renderRiver };\n"
+
+
 def machine_module(render: str, *names: str) -> str:
     """The ES module of a machine to step through: the function and files of its upper part."""
     return _joined(*SHARED, "machine.js", *names) + f"export default {{ render: {render} }};\n"
@@ -59,7 +64,7 @@ def machine_module(render: str, *names: str) -> str:
 def css() -> str:
     """The theme's tokens and the looks of explorers and predictions."""
     return theme.css() + _joined(
-        "explorer.css", "page_walk.css", "walk_of_walks.css", "machine.css"
+        "explorer.css", "page_walk.css", "walk_of_walks.css", "machine.css", "river.css"
     )
 
 

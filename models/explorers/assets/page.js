@@ -90,6 +90,7 @@ function wirePage() {
   document.querySelectorAll(".surprise[data-prediction]").forEach(wireSurprise);
   document.querySelectorAll("section.walk").forEach((section) => wireWalk(section, true));
   document.querySelectorAll("section.walks").forEach((section) => wireWalks(section, true));
+  document.querySelectorAll("section.river").forEach((section) => wireRiver(section, true, null));
 }
 
 if (document.readyState === "loading") addEventListener("DOMContentLoaded", wirePage);
