@@ -119,7 +119,7 @@ def axe(tab: Page) -> list[str]:
     """Violations of WCAG 2.2 AA that axe-core finds in the page as it stands."""
     source = (fetch.npm_packages() / "axe-core" / "axe.min.js").read_text("utf8")
     tab.evaluate(source)
-    result = tab.evaluate("tags => axe.run({ runOnly: tags })", WCAG)
+    result = tab.evaluate("tags => axe.run({ runOnly: tags, resultTypes: ['violations'] })", WCAG)
     return [
         f"{found['id']}: {node['html'][:160]} ({node['failureSummary'][:300]})"
         for found in result["violations"]

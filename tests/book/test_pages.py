@@ -16,7 +16,10 @@ LIVE = [name for name in PAGES if 'id="live-config"' in (BOOK / name).read_text(
 # The theme waits 300 ms after a resize before it looks again what has to be reached by keyboard;
 # a later timer of the same page ends after it however busy the machine is.
 SETTLED = "() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 600)))"
-LOOKS = [("light", 1280), ("dark", 1280), ("light", 360), ("dark", 360)]
+# Light and dark, desktop and phone, before the press and after it: each pair of the three is looked
+# at, each triple in `make soak` (axe-core is two thirds of these tests' time).
+BEFORE = [("light", 1280), ("dark", 360)]
+AFTER = [("dark", 1280), ("light", 360)]
 
 
 def unfold(tab) -> None:
@@ -24,10 +27,10 @@ def unfold(tab) -> None:
     tab.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
 
 
-def violations(tab) -> list[str]:
-    """axe-core's findings in light and dark, on a desktop and on a phone."""
+def violations(tab, looks) -> list[str]:
+    """axe-core's findings in each of the looks: a colour scheme and a width."""
     found = []
-    for scheme, width in LOOKS:
+    for scheme, width in looks:
         tab.emulate_media(color_scheme=scheme)
         tab.set_viewport_size({"width": width, "height": 900})
         tab.wait_for_function("width => innerWidth === width", arg=width)
@@ -47,11 +50,11 @@ def test_the_pages_as_files(book_site):
     assert gates.without_policy(book_site) == []
 
 
-def look_at(tab, visitor) -> None:
+def look_at(tab, visitor, looks) -> None:
     """What holds for a page in every state: pictures, accessibility, nothing outside or missing."""
     unfold(tab)
     assert gates.blank_pictures(tab) == []
-    assert violations(tab) == []
+    assert violations(tab, looks) == []
     assert visitor.outside == []
     assert visitor.missing == []
     assert visitor.complaints == []
@@ -62,26 +65,37 @@ def test_a_page_without_cells(browser, book_base, book_site, name):
     with visit(browser, book_base) as visitor:
         tab = visitor.open(name)
         tab.wait_for_load_state("networkidle")
-        look_at(tab, visitor)
+        look_at(tab, visitor, BEFORE + AFTER)
         if name == "index.html":
             assert gates.weight(book_site, visitor.loaded, book_base) <= 150_000
 
 
-@pytest.mark.parametrize("name", LIVE)
-def test_a_page_before_and_after_the_press(browser, book_base, book_site, name):
-    with visit(browser, book_base) as visitor:
+def press(browser, base, site, name, before, after) -> None:
+    """Open a page that has cells, look, go live, compare the facts, look again."""
+    with visit(browser, base) as visitor:
         tab = visitor.open(name)
         tab.wait_for_load_state("networkidle")
         stored = gates.facts(tab)
-        look_at(tab, visitor)
-        assert (book_site / name).stat().st_size <= 300_000
-        assert gates.weight(book_site, visitor.loaded, book_base) <= 1_500_000
+        look_at(tab, visitor, before)
+        assert (site / name).stat().st_size <= 300_000
+        assert gates.weight(site, visitor.loaded, base) <= 1_500_000
         config = json.loads(tab.locator("#live-config").text_content())
         assert sum(sent for _, sent in config["files"].values()) <= 25_000_000
         go_live(tab)
         expect(tab.locator(".live-error")).to_have_count(0)
         assert gates.facts(tab) == stored, "the page computes other facts than the notebook stores"
-        look_at(tab, visitor)
+        look_at(tab, visitor, after)
+
+
+@pytest.mark.parametrize("name", LIVE)
+def test_a_page_before_and_after_the_press(browser, book_base, book_site, name):
+    press(browser, book_base, book_site, name, BEFORE, AFTER)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", LIVE)
+def test_a_page_in_every_look(browser, book_base, book_site, name):
+    press(browser, book_base, book_site, name, BEFORE + AFTER, BEFORE + AFTER)
 
 
 def test_a_stale_fact_is_seen(browser, fixture_site, fixture_base):
