@@ -1,8 +1,9 @@
-"""Command line: ``python -m models.hypervisors run|count|audits``.
+"""Command line: ``python -m models.hypervisors run|count|generations|audits``.
 
 ``run`` takes what ``python -m models.machine run`` takes, and ``--technique``: what runs on the
 bare board runs as a guest, unmodified. Its exit status is the same. ``count``
-runs every workload under every technique and keeps what was counted. Without a command,
+runs every workload under every technique and keeps what was counted, ``generations`` a unit of
+each on four generations of hardware. Without a command,
 ``audits``: chapter 6's audits are run and kept.
 """
 
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from models.events import Counters
 from models.hypervisors import count as counts
+from models.hypervisors import generations as by_generation
 from models.hypervisors.kept import NAME, as_text, measure
 from models.hypervisors.techniques import NATIVE, TECHNIQUES, virtual_machine
 from models.hypervisors.vm import Vm
@@ -42,6 +44,13 @@ def count(options: argparse.Namespace) -> int:
 
     file = Path(__file__).parents[1] / counts.NAME
     file.write_text(counts.as_text(told()), encoding="utf8")
+    return 0
+
+
+def generations(options: argparse.Namespace) -> int:
+    """Write what each generation of hardware induces for a unit of work."""
+    file = Path(__file__).parents[1] / by_generation.NAME
+    file.write_text(by_generation.as_text(by_generation.measure()), encoding="utf8")
     return 0
 
 
@@ -74,6 +83,8 @@ def parser() -> argparse.ArgumentParser:
     run_options(guest)
     guest.add_argument("--technique", choices=TECHNIQUES, default=NATIVE, help="who executes it")
     guest.set_defaults(act=run)
+    marginal = commands.add_parser("generations", help="count a unit of work on each generation")
+    marginal.set_defaults(act=generations)
     counting = commands.add_parser("count", help="run all workloads under all techniques")
     counting.set_defaults(act=count)
     commands.add_parser("audits", help="run chapter 6's audits and keep them")
