@@ -196,11 +196,11 @@ class Host:
 
     def astray(self) -> list[int]:
         """Addresses of pages outside all that is owned, in which the pattern was overwritten."""
-        found = []
+        found, pattern = [], bytes([CANARY]) * PAGE
         for low, high in self._unowned():
             for page in range(low, high, PAGE):
                 end = min(page + PAGE, high)
-                if set(self.board.ram.read(page, end - page)) != {CANARY}:
+                if self.board.ram.read(page, end - page) != pattern[: end - page]:
                     found.append(page)
         return found
 

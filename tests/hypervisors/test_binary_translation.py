@@ -3,12 +3,13 @@
 import pytest
 
 from models.guests.kernel import board_options, kernel_image, start
+from models.hypervisors import binary_translation
 from models.hypervisors.binary_translation import HOT, BinaryTranslation
 from models.hypervisors.binary_translation.cache import CodeCache
 from models.hypervisors.observable import differing
 from models.hypervisors.shadow_tables import ShadowTables
 from models.machine.hart import HOLES
-from tests.hypervisors.equivalence import both, pair
+from tests.hypervisors.equivalence import both, check_random_guests, pair
 
 NAME = BinaryTranslation.name
 FINISH = """
@@ -107,6 +108,12 @@ other:  addi s3, s3, 100
         native, vm = both(NAME, program, 2000)
         assert native.hart.x[19] == 50 * 100
         assert vm.counts()["exits"]["M:device-call"] == 50 - HOT
+
+    def test_random_guests_with_everything_traced_at_once(self, monkeypatch):
+        monkeypatch.setattr(binary_translation, "HOT", 1)
+        vm = check_random_guests(NAME, seed=11, start=0, number=24)
+        exits = vm.counts()["exits"]
+        assert any(key.endswith("-call") and "environment" not in key for key in exits)
 
 
 class TestInlining:

@@ -1,0 +1,18 @@
+"""A guest that does, in M, S and U, all for which a hypervisor may have to be entered."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from models.machine.assembler import Program, assemble
+
+#: Bytes of RAM, and instructions after which it has ended, or has gone astray.
+MEMORY, MOST = 1 << 20, 3_000
+
+
+@cache
+def every_trap() -> Program:
+    """Assemble it: to be entered in M-mode at its first instruction."""
+    text = files(__package__).joinpath("every_trap.S").read_text("utf-8")
+    return assemble(text, name="every_trap.S")
