@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from models.machine.decode import decode
 
@@ -16,8 +16,7 @@ REASONS = {
 }
 
 
-@dataclass(frozen=True)
-class Exit:
+class Exit(NamedTuple):
     """Why the guest left the physical hart (what KVM_RUN returns in its structure).
 
     Attributes

@@ -49,6 +49,7 @@ class InHardware(ABC):
     """
 
     name: str
+    shadowed: bool
     watcher: KeepsCode | None
     #: The reason of exits after which the guest tries the same again, and no time has passed.
     retried: str
@@ -137,6 +138,7 @@ class HardwareAssisted(InHardware):
     """
 
     name = "hardware-assisted"
+    shadowed = False
     retried = "second-stage-fault"
 
     def __init__(self, vm: Vm, mode: int = SV39, page: int = PAGE, timer_exits: bool = False):

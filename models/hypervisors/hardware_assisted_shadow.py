@@ -71,6 +71,7 @@ class HardwareAssistedShadow(InHardware):
     """
 
     name = "hardware-assisted-shadow"
+    shadowed = True
     retried = "hidden-fault"
 
     def __init__(self, vm: Vm, timer_exits: bool = False):

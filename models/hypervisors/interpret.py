@@ -23,6 +23,7 @@ class Interpret:
     """
 
     name = "interpret"
+    shadowed = False
 
     def __init__(self, vm: Vm):
         self._vcpu = vm.vcpu

@@ -57,6 +57,11 @@ class Processor:
         """Write a CSR."""
         self._csrs.write(NUMBERS[name], value)
 
+    def keep(self, name: str, value: int) -> None:
+        """Write a CSR that reads as it was written, unless it has that value."""
+        if getattr(self._csrs, name) != value:
+            self._csrs.write(NUMBERS[name], value)
+
     def fence(self, address: int | None = None, asid: int | None = None) -> None:
         """SFENCE.VMA: of everything, of one address, of one address space, or of both.
 
@@ -75,7 +80,7 @@ class Processor:
         self.hart.mmu.flush_guest(None if vmid is None else vmid + 1)
 
     def _arm(self, deadline: int) -> None:
-        """Let the machine timer interrupt when mtime, here the count, gets there."""
+        """Let the machine timer interrupt when mtime, which is the count, gets there."""
         if deadline != self._deadline:
             self._deadline = deadline
             self.board.bus.store(MTIMECMP, 8, deadline)
@@ -97,15 +102,14 @@ class Processor:
             U, VS or VU: where it runs.
         """
         hart, csrs, clock = self.hart, self._csrs, self.board.clock
-        self._arm(clock.now() + attempts)
+        start, excepted = clock.count, csrs.exceptions
+        self._arm(start + attempts)
         hart.x[:32] = x[:32]
-        hart.settle()
         csrs.mstatus = csrs.mstatus & ~(MPP | MIE)
         hart.enter(mode, virtual)
         hart.pc = pc
-        start, excepted = clock.count, csrs.exceptions
-        stop = self.board.run(trapped=True)
-        if stop.reason != "trap":
+        stop = self.board.run_guest(attempts + 1)
+        if stop is not None:
             raise RuntimeError(f"the guest stopped the physical board: {stop}")
         x[:32] = hart.x[:32]
         code = csrs.mcause

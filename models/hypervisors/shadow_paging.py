@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from models.hypervisors.host import OutOfFrames
 from models.hypervisors.shadow_tables import ShadowPage, ShadowTables
@@ -62,8 +62,7 @@ PMP_ACCESS = {R: READ, W: WRITE, X: EXECUTE}
 PPN = (1 << 44) - 1
 
 
-@dataclass(frozen=True)
-class Role:
+class Role(NamedTuple):
     """Who uses a table: what is open in it depends on that."""
 
     mode: Mode

@@ -32,6 +32,7 @@ class TrapAndEmulate:
     """
 
     name = "trap-and-emulate"
+    shadowed = True
 
     def __init__(self, vm: Vm):
         self._vcpu, self._hart = vm.vcpu, vm.board.hart
@@ -45,9 +46,7 @@ class TrapAndEmulate:
             if vcpu.aside:
                 vcpu.emulate()
                 continue
-            satp = self.paging.satp()
-            if satp != self._processor.read("satp"):
-                self._processor.write("satp", satp)
+            self._processor.keep("satp", self.paging.satp())
             self._handle(self._enter())
 
     def _enter(self) -> Exit:

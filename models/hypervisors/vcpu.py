@@ -31,9 +31,12 @@ class Engine(Protocol):
     ----------
     name
         As on the command line.
+    shadowed
+        Every table that the hart walks for this guest is a shadow of the guest's.
     """
 
     name: str
+    shadowed: bool
 
     @property
     def watcher(self) -> KeepsCode | None:

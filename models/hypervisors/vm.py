@@ -125,8 +125,9 @@ class Vm:
     def counts(self) -> Counters:
         """Return the counters file's content.
 
-        The physical hart's counts (of walks: of shadow tables), exits and emulated instructions;
-        devices are the guest's own, and so is what was injected: the traps of its virtual hart.
+        The physical hart's counts, exits and emulated instructions; devices are the guest's own,
+        and so is what was injected: the traps of its virtual hart. The hart does not know whose
+        tables it walks: where they are shadows, that is told here.
         """
         self.host.charge_to(self)
         merged = self.counters.copy()
@@ -134,6 +135,10 @@ class Vm:
         for family in ("device_accesses", "device_interrupts", "dma_bytes"):
             merged[family].clear()
             merged[family].update(guest[family])
+        for family in ("walk_references", "walk_updates") if self.engine.shadowed else ():
+            walked = merged.total(family)
+            merged[family].clear()
+            merged.count(family, "shadow", walked)
         for family in ("traps", "interrupts"):
             for key, number in guest[family].items():
                 merged.count("injected", key, number)

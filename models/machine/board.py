@@ -39,8 +39,7 @@ class Stop:
     reason
         "limit": the number of instructions was reached (detail "firmware": the book's firmware
         does not return); "condition": what `until` waits for is
-        there; "wfi": the hart waits and nothing is armed to wake it; "halt": the guest ended it;
-        "trap": the hart left a hypervisor's guest.
+        there; "wfi": the hart waits and nothing is armed to wake it; "halt": the guest ended it.
     detail
         For "halt": "pass", "fail" or "reset"; for "condition" the text or "true".
     code
@@ -200,7 +199,6 @@ class Board:
         self,
         limit: int | None = None,
         until: str | Callable[[Board], bool] | None = None,
-        trapped: bool = False,
     ) -> Stop:
         """Run until something ends it.
 
@@ -211,8 +209,6 @@ class Board:
         until
             A text that the guest prints from now on, or a function of the board that is asked
             after every instruction (which is slow).
-        trapped
-            End ("trap") once the hart is in M-mode, or HS-mode, where a hypervisor takes over.
         """
         start = self.clock.count
         end = NEVER if limit is None else start + limit
@@ -242,11 +238,38 @@ class Board:
                     continue
             sleeps = 0
             hart.interrupt()
-            if trapped and hart.csrs.mode != Mode.U and not hart.csrs.virtual:
-                return self._stop(start, "trap")
             hart.attention = False
             clock.begin_slice(clock.count + 1 if callable(until) else end)
             self._run_slice()
+
+    def run_guest(self, limit: int) -> Stop | None:
+        """Run until a hypervisor takes over: the hart is in M-mode, or in HS-mode.
+
+        The same as `run`, without what a guest of a hypervisor cannot do to its board.
+
+        Parameters
+        ----------
+        limit
+            At most so many instructions, those that trap included.
+
+        Returns
+        -------
+        Stop or None
+            What else ended it.
+        """
+        hart, clock, csrs = self.hart, self.clock, self.hart.csrs
+        start, end = clock.count, clock.count + limit
+        self._halted = None
+        while clock.count < end and self._halted is None:
+            clock.fire()
+            hart.interrupt()
+            if csrs.mode != Mode.U and not csrs.virtual:
+                hart.settle()
+                return None
+            hart.attention = False
+            clock.begin_slice(end)
+            self._run_slice()
+        return self._stop(start, *(("halt", *self._halted) if self._halted else ("limit",)))
 
     def step(self) -> Stop:
         """Run one instruction."""

@@ -50,6 +50,7 @@ class Clock:
         self._paused_at, self._allowance = -1, 0
         self._skew = 0
         self._due: dict[Callable[[], None], int] = {}
+        self._next = NEVER  # the earliest tick at which something is due
 
     @property
     def count(self) -> int:
@@ -64,7 +65,8 @@ class Clock:
     @property
     def position(self) -> int:
         """The count, or while paused the instructions since time stopped."""
-        return PAUSE_LIMIT - self.fuel[0] if self.paused else self.count
+        left = self.fuel[0]
+        return PAUSE_LIMIT - left if self.paused else self._slice_end - left
 
     def pause(self) -> None:
         """Stop time; the fuel is another's until `resume`.
@@ -89,7 +91,7 @@ class Clock:
     def begin_slice(self, end: int) -> None:
         """Let the hart run up to a count, or to the next event if that comes first."""
         if self._due:
-            end = min(end, min(self._due.values()) * self.instructions_per_tick - self._skew)
+            end = min(end, self._next * self.instructions_per_tick - self._skew)
         count = self.count
         fuel = min(max(0, end - count), SLICE)
         self._slice_end = count + fuel
@@ -112,6 +114,7 @@ class Clock:
         self._due.pop(callback, None)
         if tick is not None:
             self._due[callback] = tick
+        self._next = min(self._due.values(), default=NEVER)
         self.on_change()
 
     def cancel(self, callback: Callable[[], None]) -> bool:
@@ -124,16 +127,19 @@ class Clock:
     def fire(self) -> None:
         """Call everything that is due."""
         now = self.now()
+        if now < self._next:
+            return
         for callback, tick in sorted(self._due.items(), key=lambda item: item[1]):
             if tick <= now and self._due.get(callback) == tick:
                 del self._due[callback]
                 callback()
+        self._next = min(self._due.values(), default=NEVER)
 
     def jump(self) -> bool:
         """Move mtime to the next event; False if there is none."""
         if not self._due:
             return False
-        self.set_now(max(self.now(), min(self._due.values())))
+        self.set_now(max(self.now(), self._next))
         return True
 
     def state(self) -> dict[str, int]:

@@ -17,7 +17,7 @@ from models.machine.csr import Csrs
 from models.machine.memory import PAGE, AccessFault, Bus
 from models.machine.paging import PageFault, R, W, WalkFault, X
 from models.machine.pmp import EXECUTE, READ, WRITE
-from models.machine.semantics import M64
+from models.machine.semantics import M64, s64
 from models.machine.tlb import Entry, Tlb
 from models.machine.traps import GuestFault, Trap
 from models.machine.two_stage import GuestPageFault
@@ -178,6 +178,10 @@ class Mmu:
         """Load from a virtual address (unsigned, as is the value); raise Trap."""
         context = context or self.data
         first = min(width, PAGE - (address & PAGE - 1))
+        delta = context.loads.get(address & -PAGE)
+        if delta is not None and first == width:
+            start = s64(address) + delta
+            return int.from_bytes(self.bus.ram.bytes[start : start + width], "little")
         place = self._physical(address, first, R, context)
         try:
             if first == width:
