@@ -26,6 +26,7 @@ from models.machine.walker import Walker, serves
 if TYPE_CHECKING:
     from models.machine.codecache import KeepsCode
 
+AROUND = 16 * PAGE  # untranslated memory that is remembered at a time
 PMP_ACCESS = {R: READ, W: WRITE, X: EXECUTE}
 PAGE_FAULT = {R: traps.LOAD_PAGE, W: traps.STORE_PAGE, X: traps.INSTRUCTION_PAGE}
 GUEST_PAGE_FAULT = {
@@ -72,6 +73,7 @@ class Mmu:
     def forget(self) -> None:
         """Empty every fast table; the TLB stays."""
         self.contexts.clear()
+        self._walker.forget()
         self.instruction_tlb.detach()
         self.data_tlb.detach()
         if self.code is not None:
@@ -154,6 +156,9 @@ class Mmu:
         ram = self.bus.ram
         frame = physical & -PAGE
         if self.bus.plain(frame) and self.csrs.pmp.uniform(frame, PAGE):
+            if not context.translated and access != X:
+                self._remember_around(frame, access, context)
+                return physical
             page = address & -PAGE
             signed = page - (1 << 64 if address >> 63 else 0)
             delta = frame - ram.base - signed
@@ -172,6 +177,21 @@ class Mmu:
             table[page] = delta
             if entry is not None:
                 entry.forget[id(table)] = lambda: table.pop(page, None)
+
+    def _remember_around(self, frame: int, access: int, context: Context) -> None:
+        """Remember an untranslated page and those around it: firmware clears its memory in a row.
+
+        No TLB stands behind them, so nothing is counted for them.
+        """
+        start = frame & -AROUND
+        table = context.loads if access == R else context.stores
+        pages = range(frame, frame + PAGE, PAGE)
+        ram, bus = self.bus.ram, self.bus
+        if not bus.overlays and ram.holds(start, AROUND) and self.csrs.pmp.uniform(start, AROUND):
+            pages = range(start, start + AROUND, PAGE)
+        for page in pages:
+            if access == R or self.code is None or not self.code.holds(page):
+                table[page] = -ram.base
 
     # ------------------------------------------------------------------ accesses
     def load(self, address: int, width: int, context: Context | None = None) -> int:
@@ -228,6 +248,13 @@ class Mmu:
 
     def fetch(self, address: int) -> int:
         """Fetch the 16 or 32 bits of an instruction, half by half; raise Trap."""
+        page = (address & -PAGE) - (1 << 64 if address >> 63 else 0)
+        delta = self.fetches.fetches.get(page)
+        if delta is not None and address & PAGE - 1 != PAGE - 2:  # as most: in one page, found
+            halves = self.bus.ram.u16
+            place = delta + page + (address & PAGE - 1) >> 1
+            low = halves[place]
+            return low if low & 3 != 3 else low | halves[place + 1] << 16
         low = self.fetch_half(address)
         if low & 3 != 3:
             return low

@@ -109,7 +109,9 @@ def walk(
         raise PageFault
     table = (satp & PPN_MASK) << 12
     index_mask = 2047 if second else 511
-    for level in reversed(range(levels)):
+    level = levels
+    while level:
+        level -= 1
         place = table + (address >> 12 + 9 * level & index_mask) * 8
         index_mask = 511
         entry = load(place)

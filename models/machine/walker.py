@@ -12,7 +12,7 @@ from functools import partial
 from models.events import Counters
 from models.machine.context import Context
 from models.machine.csr import Csrs
-from models.machine.memory import Bus
+from models.machine.memory import PAGE, Bus
 from models.machine.paging import D, Rights, W, WalkFault, permitted, walk
 from models.machine.pmp import READ, WRITE
 from models.machine.tlb import Entry
@@ -46,6 +46,11 @@ class Walker:
         self.csrs, self.bus, self.counters, self.update = csrs, bus, counters, update
         stages = (self._stage(name) for name in ("single", "first", "second"))
         self._single, self._first, self._second = stages
+        self._readable: set[int] = set()  # frames of tables that PMP lets walks read
+
+    def forget(self) -> None:
+        """Look again where a walk may read: after a change of PMP."""
+        self._readable.clear()
 
     def entry(self, address: int, access: int, context: Context) -> Entry:
         """Translate by the tables; raise PageFault, GuestPageFault or WalkFault."""
@@ -70,10 +75,14 @@ class Walker:
 
     def _load_entry(self, stage: str, address: int) -> int:
         self.counters.count("walk_references", stage)
-        ram = self.bus.ram
-        if not self.bus.plain(address, 8) or not self.csrs.pmp.allows(address, 8, READ, False):
-            raise WalkFault
-        return int(ram.u64[address - ram.base >> 3])
+        ram, frame = self.bus.ram, address & -PAGE
+        if frame not in self._readable:
+            pmp = self.csrs.pmp
+            if not self.bus.plain(address, 8) or not pmp.allows(address, 8, READ, False):
+                raise WalkFault
+            if pmp.uniform(frame, PAGE):
+                self._readable.add(frame)
+        return ram.u64[address - ram.base >> 3]
 
     def _store_entry(self, stage: str, address: int, value: int) -> None:
         self.counters.count("walk_updates", stage)

@@ -49,7 +49,7 @@ class Memory:
     records = 2048
 
     def __init__(self, ram_size: int, tlb_entries: int):
-        self.layout = Layout(ram_size, min(max(256, tlb_entries), 4096), self.records)
+        self.layout = Layout(ram_size, min(max(1024, tlb_entries), 4096), self.records)
         self.host: Host = make_host(self.layout.size)
 
     def ram(self, size: int) -> memoryview:

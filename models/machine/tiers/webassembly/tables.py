@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from struct import Struct
 
-from models.machine.semantics import s64
 from models.machine.tiers.webassembly.layout import EMPTY, SLOT, SLOT_RECORD, TABLES, Layout
 
 _SLOT = Struct("<qII")
@@ -40,34 +39,34 @@ class ArrayTable(dict[int, int]):
         self._empty = _SLOT.pack(EMPTY, 0, 0) * slots
         self._wipe()
 
-    def _slot(self, page: int) -> int:
-        return page >> 12 & self._mask
-
     def __setitem__(self, page: int, delta: int) -> None:
-        slot = self._slot(page)
-        if slot in self._held:
-            super().pop(self._held[slot], None)
+        slot = page >> 12 & self._mask
+        held = self._held.get(slot)
+        if held is not None and held != page:
+            super().__delitem__(held)
         self._held[slot] = page
         super().__setitem__(page, delta)
-        place = self._place + slot * SLOT
-        _SLOT.pack_into(self._memory, place, s64(page), delta + self._ram & 0xFFFFFFFF, 0)
+        tag = page if page < 1 << 63 else page - (1 << 64)
+        ram_delta = delta + self._ram & 0xFFFFFFFF
+        _SLOT.pack_into(self._memory, self._place + slot * SLOT, tag, ram_delta, 0)
 
     def point(self, page: int, record: int) -> None:
         """Tell where the code record of a page lies (an address of WebAssembly's)."""
-        place = self._place + self._slot(page) * SLOT + SLOT_RECORD
+        place = self._place + (page >> 12 & self._mask) * SLOT + SLOT_RECORD
         _RECORD.pack_into(self._memory, place, record)
 
     def __delitem__(self, page: int) -> None:
         super().__delitem__(page)
-        slot = self._slot(page)
+        slot = page >> 12 & self._mask
         del self._held[slot]
         _SLOT.pack_into(self._memory, self._place + slot * SLOT, EMPTY, 0, 0)
 
     def pop(self, page: int, default: int | None = None) -> int | None:  # type: ignore[override]
         """Drop a page if it is there."""
-        delta = self.get(page, default)
-        if page in self:
-            del self[page]
+        if page not in self:
+            return default
+        delta = self[page]
+        del self[page]
         return delta
 
     def clear(self) -> None:
