@@ -41,6 +41,10 @@ TOLD = {
         "touches a page that the shadow table does not have yet, though the guest's table has it",
         "copies the entry into the shadow table; the processor then does the instruction after all",
     ),
+    "hidden-fault-call": (
+        "touches such a page from translated code that calls instead of trapping",
+        "copies the entry; the processor then does the instruction after all",
+    ),
     "second-stage-fault": (
         "touches a page of its memory for the first time",
         "gives the page; the processor then does the instruction after all",
@@ -230,8 +234,8 @@ class RiverExplorer:
             '<button type="button" data-do="run" hidden>Run it now</button></div>'
             '<p class="refusal" role="alert"></p><div class="river-run"></div>'
             f'<div class="facts-place">{start.facts().html()}</div>'
-            "<p><small>Precomputed: each engine ran each piece of work once; the dots are its counts "
-            "beyond the kernel's start, scaled to 1,000, in an order drawn with seed 1. <em>Run it "
+            "<p><small>Precomputed: each engine ran each piece of work once; the dots are its "
+            "counts beyond the kernel's start, scaled to 1,000, in an order drawn with seed 1. <em>Run it "
             f"now</em>, when the page is live, lets the engine itself run {PART} % of the work, "
             "the kernel's start before it.</small></p>"
             f"{static.embedded(data)}</section>"

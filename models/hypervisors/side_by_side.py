@@ -1,4 +1,4 @@
-"""The same image on the bare board and as a guest: does it end alike, and who ran it?"""
+"""The same image on the bare board and as a guest: whether it ends alike, and who ran it."""
 
 from __future__ import annotations
 
@@ -25,6 +25,11 @@ class Guest(Parameters):
     technique: str = choice("trap-and-emulate", {name: name for name in ENGINES}, label="Engine")
     workload: str = choice("hello", {name: name for name in WORKLOADS}, label="Workload")
     part: int = parameter(100, unit="%", low=1, high=100, label="Of the workload's own size")
+    devices: str = choice(
+        "virtio",
+        {"virtio": "made for hypervisors", "registers": "as hardware has them"},
+        label="Disk or network",
+    )
     holes: bool = flag(False, label="The processor has holes")
 
     @property
@@ -92,11 +97,12 @@ class SideBySide:
 def side_by_side(parameters: Guest) -> SideBySide:
     """Run the image on the bare board, then the same under the engine."""
     holes = HOLES if parameters.holes else ()
-    options = board_options(parameters.workload, holes=holes)
+    options = board_options(parameters.workload, parameters.devices, holes=holes)
     kernel = kernel_image(parameters.workload, parameters.size)
     vm = virtual_machine(parameters.technique, options)
     native = Board(options)
-    stops, images = [], []
+    stops: list[Stop] = []
+    images: list[int] = []
     for board in (native, vm.board):
         start(board, kernel)
         address, image = kernel.image()

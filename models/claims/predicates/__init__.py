@@ -36,6 +36,10 @@ FILES: tuple[str, ...] = (
     "c21_iaas",
     "c22_paas",
     "c23_saas",
+    "c33_head_to_foot",
+    "c34_every_instruction",
+    "c36_software_first",
+    "c37_translation",
 )
 
 
