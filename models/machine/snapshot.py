@@ -3,7 +3,7 @@ r"""Snapshots: a board's whole state as a file, to go on from later or elsewhere
 The format is data, never code::
 
     offset  bytes
-    0       8      b"RVBOARD" and the version, 1
+    0       8      b"RVBOARD" and the version, 2
     8       32     SHA-256 of all that follows
     40      8      length n of the header, little-endian
     48      n      header: JSON in UTF-8
@@ -33,7 +33,7 @@ from models.events import Counters
 from models.machine.board import Board, BoardOptions
 from models.machine.errors import ImageError
 
-MAGIC = b"RVBOARD\x01"
+MAGIC = b"RVBOARD\x02"
 HEADER = 48
 PAGE = 4096
 MOST_MEMORY = 1 << 31

@@ -124,7 +124,7 @@ def changed(path: str, value: Any) -> bytes:
     ("data", "where", "problem", "allowed"),
     [
         (b"", "snapshot", "begins with", "RVBOARD"),
-        (b"RVBOARD\x02" + SAVED[8:], "snapshot", "begins with", "x01"),
+        (b"RVBOARD\x01" + SAVED[8:], "snapshot", "begins with", "x02"),
         (SAVED[:-1], "snapshot", "damaged", "as it was saved"),
         (SAVED[:20], "snapshot", "damaged", "as it was saved"),
         (sealed(b"{", b""), "header", "no JSON", "JSON"),
