@@ -70,7 +70,7 @@ shadow_calls = Prediction(
 def draw(result: Syncs) -> Figure:
     """What the guest did, entry by entry; filled marks called the hypervisor."""
     calls = {(sync.at, sync.entry) for sync in result.log}
-    data = [_marks(result, reason) for reason in CALLS]
+    data = [_marks(result, reason) for reason in CALLS if result.reasons[reason]]
     quiet = [
         (entry, LANES[at][1])
         for at in ("edit", "use")
@@ -78,7 +78,8 @@ def draw(result: Syncs) -> Figure:
         for entry in range(result.parameters.entries)
         if (at, entry) not in calls
     ]
-    data.append(_series(quiet, "done by the processor alone", "circle-open", "guest-kernel"))
+    if quiet:
+        data.append(_series(quiet, "done by the processor alone", "circle-open", "guest-kernel"))
     return figures.figure(
         data,
         figures.axis("Entry of the table", (0, MOST + 1)),
