@@ -98,6 +98,7 @@ class Board:
             options.holes,
             options.own_firmware,
             options.hypervisor,
+            options.floats,
         )
         self.console_output = bytearray()
         self._halted: tuple[str, int] | None = None

@@ -27,6 +27,8 @@ from models.machine.csr_bits import (
     WRITABLE,
 )
 from models.machine.csr_counters import CounterRegisters
+from models.machine.csr_float import FLOAT, FS, MISA_FLOAT, FloatRegisters, with_summary
+from models.machine.csr_float import NUMBERS as FLOATS
 from models.machine.csr_hypervisor import HYPERVISOR, M_GVA, MISA_H, MPV, HypervisorRegisters
 from models.machine.csr_interrupts import InterruptRegisters
 from models.machine.csr_names import NUMBERS
@@ -45,9 +47,10 @@ MIE, SATP, HGATP, TIMERS = 0x304, 0x180, 0x680, (0x14D, 0x24D)
 TABLE = {NUMBERS[name]: (name, mask) for name, mask in WRITABLE.items()}
 #: The same with the H extension.
 HYPERVISOR_TABLE = TABLE | {NUMBERS[name]: (name, mask) for name, mask in HYPERVISOR.items()}
+FLOAT_TABLE = {NUMBERS[name]: (name, mask) for name, mask in FLOAT.items()}
 
 
-class Csrs(InterruptRegisters, HypervisorRegisters, CounterRegisters):
+class Csrs(InterruptRegisters, HypervisorRegisters, FloatRegisters, CounterRegisters):
     """The registers of one hart.
 
     Parameters
@@ -56,6 +59,8 @@ class Csrs(InterruptRegisters, HypervisorRegisters, CounterRegisters):
         What some registers show.
     hypervisor
         Whether the H extension is there.
+    floats
+        Whether F and D are there.
 
     Attributes
     ----------
@@ -84,9 +89,12 @@ class Csrs(InterruptRegisters, HypervisorRegisters, CounterRegisters):
     mcounteren: int
     scounteren: int
 
-    def __init__(self, clock: Clock, pmp: Pmp, hypervisor: bool = False):
+    def __init__(self, clock: Clock, pmp: Pmp, hypervisor: bool = False, floats: bool = False):
         self.clock, self.pmp, self.hypervisor = clock, pmp, hypervisor
+        self.floats = floats
         self.table = HYPERVISOR_TABLE if hypervisor else TABLE
+        if floats:
+            self.table = self.table | FLOAT_TABLE
         self.mode = Mode.M
         self.on_interrupts: Callable[[], None] = lambda: None
         self.on_translation: Callable[[bool], None] = lambda protection: None
@@ -113,7 +121,7 @@ class Csrs(InterruptRegisters, HypervisorRegisters, CounterRegisters):
             setattr(self, name, 0)
         self.mode = Mode.M
         self.mstatus = UXL | SXL
-        self.misa = MISA | (MISA_H if self.hypervisor else 0)
+        self.misa = MISA | (MISA_H if self.hypervisor else 0) | (MISA_FLOAT if self.floats else 0)
         self.soft_mip = 0  # what software set in mip: SSIP, STIP, SEIP
         self.lines = 0
         self.pmp.reset()
@@ -139,6 +147,8 @@ class Csrs(InterruptRegisters, HypervisorRegisters, CounterRegisters):
         mode = self.mode
         if number not in self.table or (write and number >> 10 == 3):
             raise Illegal
+        if number in FLOATS:
+            self.check_floats()
         if mode == Mode.M:
             return
         self._check_machine(number)
@@ -178,15 +188,20 @@ class Csrs(InterruptRegisters, HypervisorRegisters, CounterRegisters):
 
     # ------------------------------------------------------------------ status
     def _read_sstatus(self) -> int:
-        return self.mstatus & (SSTATUS | 3 << 32)
+        return with_summary(self.mstatus & (SSTATUS | FS | 3 << 32))
 
     def _write_sstatus(self, value: int) -> None:
-        self._write_mstatus(self.mstatus & ~SSTATUS | value & SSTATUS)
+        mask = SSTATUS | FS
+        self._write_mstatus(self.mstatus & ~mask | value & mask)
+
+    def _read_mstatus(self) -> int:
+        return with_summary(self.mstatus)
 
     def _write_mstatus(self, value: int) -> None:
         if value & MPP == 2 << 11:  # no such mode
             value = value & ~MPP | self.mstatus & MPP
-        changed = (value ^ self.mstatus) & (MSTATUS | (MPV | M_GVA if self.hypervisor else 0))
+        mask = MSTATUS | (MPV | M_GVA if self.hypervisor else 0) | (FS if self.floats else 0)
+        changed = (value ^ self.mstatus) & mask
         self.mstatus ^= changed
         if changed & (SUM | MXR | MPRV | MPP | MPV):
             self.on_translation(False)

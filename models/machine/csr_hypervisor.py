@@ -25,6 +25,7 @@ from collections.abc import Callable
 
 from models.machine.clock import NEVER, Clock
 from models.machine.csr_bits import FIOM, M64, MXR, SSTATUS, STCE, SUM, TIME_BIT, UXL
+from models.machine.csr_float import FS, with_summary
 from models.machine.paging import BARE, LEVELS
 from models.machine.traps import (
     GUEST_INTERRUPTS,
@@ -90,6 +91,7 @@ class HypervisorRegisters:
 
     clock: Clock
     hypervisor: bool
+    floats: bool
     virtual: int
     mode: Mode
     table: dict[int, tuple[str, int]]
@@ -201,8 +203,11 @@ class HypervisorRegisters:
         mask = HYPERVISOR["hstatus"]
         self.hstatus = self.hstatus & ~mask | value & mask
 
+    def _read_vsstatus(self) -> int:
+        return with_summary(self.vsstatus)
+
     def _write_vsstatus(self, value: int) -> None:
-        changed = (value ^ self.vsstatus) & SSTATUS
+        changed = (value ^ self.vsstatus) & (SSTATUS | (FS if self.floats else 0))
         self.vsstatus ^= changed
         if changed & (SUM | MXR):
             self.on_translation(False)

@@ -1,12 +1,13 @@
 """Names of the control and status registers.
 
 Sources: privileged specification 20211203 (tables 2.2 to 2.6), unprivileged specification 20191213
-(Zicsr counters), Sstc 1.0. The registers of F, D, V and of the debug trigger module are left out.
+(Zicsr counters, F), Sstc 1.0. The registers of V and of the debug trigger module are left out.
 """
 
 from __future__ import annotations
 
-_USER = {"cycle": 0xC00, "time": 0xC01, "instret": 0xC02}
+_USER = {"fflags": 0x001, "frm": 0x002, "fcsr": 0x003}
+_USER |= {"cycle": 0xC00, "time": 0xC01, "instret": 0xC02}
 
 _SUPERVISOR = {
     "sstatus": 0x100,

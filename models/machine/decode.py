@@ -8,6 +8,9 @@ from functools import cache, lru_cache
 from models.machine.encoding import parse
 from models.machine.isa import BY_NAME, INSTRUCTIONS, Instruction, operand_names
 
+#: What `Decoded` tells of an instruction.
+OPERANDS = ("rd", "rs1", "rs2", "imm", "csr", "fd", "fs1", "fs2", "fs3", "rm")
+
 
 @dataclass(frozen=True)
 class Decoded:
@@ -23,7 +26,7 @@ class Decoded:
         The encoding, and its bytes (2 or 4).
     values
         The operands as encoded, by the names of `instruction.fields`.
-    rd, rs1, rs2, imm, csr
+    rd, rs1, rs2, imm, csr, fd, fs1, fs2, fs3, rm
         The operands of `base`; what it lacks is 0. Shift amounts and the register field of
         csrrwi are in `imm`.
     """
@@ -38,6 +41,11 @@ class Decoded:
     rs2: int = 0
     imm: int = 0
     csr: int = 0
+    fd: int = 0
+    fs1: int = 0
+    fs2: int = 0
+    fs3: int = 0
+    rm: int = 0
 
     __hash__ = object.__hash__
 
@@ -97,7 +105,7 @@ def expansion(name: str) -> tuple[Instruction, dict[str, str | int]]:
     Returns
     -------
     base, sources
-        By operand (rd, rs1, rs2, imm, csr) the field of the instruction's own row, or a number.
+        By operand (see `OPERANDS`) the field of the instruction's own row, or a number.
     """
     row = BY_NAME[name]
     base = row
@@ -113,8 +121,7 @@ def expansion(name: str) -> tuple[Instruction, dict[str, str | int]]:
         }
     if "uimm" in given:
         given["imm"] = given.pop("uimm")
-    kept = ("rd", "rs1", "rs2", "imm", "csr")
-    return base, {operand: given[operand] for operand in kept if operand in given}
+    return base, {operand: given[operand] for operand in OPERANDS if operand in given}
 
 
 def _expand(row: Instruction, values: dict[str, int]) -> tuple[Instruction, dict[str, int]]:

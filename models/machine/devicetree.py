@@ -104,8 +104,13 @@ CPU, CPU_INTERRUPTS, PLIC, FINISHER = 1, 2, 3, 4  # phandles: how one node refer
 SOFTWARE_M, TIMER_M, EXTERNAL_S, EXTERNAL_M = 3, 7, 9, 11  # interrupt numbers at the hart
 
 
-ISA = "rv64imac_zicsr_zifencei_sstc"
-ISA_WITH_H = ISA.replace("imac", "imach")
+def isa_string(hypervisor: bool = False, floats: bool = False) -> str:
+    """Name the hart's extensions as a device tree does."""
+    letters = f"ima{'fd' if floats else ''}c{'h' if hypervisor else ''}"
+    return f"rv64{letters}_zicsr_zifencei_sstc"
+
+
+ISA = isa_string()
 
 
 def board_tree(

@@ -12,13 +12,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from models.machine.assembler.forms import FORMS, Form
-from models.machine.assembler.operands import ABI_NAMES, REGISTERS
+from models.machine.assembler.operands import (
+    ABI_NAMES,
+    FLOAT_ABI_NAMES,
+    FLOAT_PLACES,
+    REGISTERS,
+    ROUNDING,
+)
 from models.machine.csr_names import NAMES, NUMBERS
 from models.machine.decode import Decoded, decode, encode
 from models.machine.isa import Instruction, operand_names
 
 MASK = (1 << 64) - 1
 _LETTERS = ((8, "i"), (4, "o"), (2, "r"), (1, "w"))
+_ROUNDING_NAMES = {number: name for name, number in ROUNDING.items()}
 _ORDERING = {(0, 0): "", (1, 0): ".aq", (0, 1): ".rl", (1, 1): ".aqrl"}
 
 
@@ -75,7 +82,8 @@ def disassemble(
         return _raw(word)
     values = decoded.values
     row = decoded.instruction
-    if encode(row.name, **values) != decoded.word or values.get("fm"):
+    unnamed = values.get("fm") or ("rm" not in row.operands and values.get("rm"))
+    if encode(row.name, **values) != decoded.word or unnamed:
         return _raw(word)
     if aliases:
         row, values = decoded.base, _base_values(decoded)
@@ -114,7 +122,7 @@ def _base_values(decoded: Decoded) -> dict[str, int]:
     if not decoded.instruction.compressed:
         return decoded.values
     given = {"rd": decoded.rd, "rs1": decoded.rs1, "rs2": decoded.rs2, "imm": decoded.imm}
-    given |= {"uimm": decoded.imm}
+    given |= {"uimm": decoded.imm, "fd": decoded.fd, "fs2": decoded.fs2}
     return {name: given.get(name, 0) for name in decoded.base.fields}
 
 
@@ -156,10 +164,16 @@ def _text(
         value = values.get(place, 0)
         if place in REGISTERS:
             return ABI_NAMES[REGISTERS[place]]
+        if place == "rm":
+            return _ROUNDING_NAMES[value]
+        if place in FLOAT_PLACES:
+            return FLOAT_ABI_NAMES[value]
         if place[0] == "r":
             return ABI_NAMES[value]
         return _immediate(place, value, row, pc)
 
+    if values.get("rm") == ROUNDING["dyn"]:
+        operands = tuple(pattern for pattern in operands if pattern != "rm")
     parts = [re.sub(r"[\w']+", operand, pattern) for pattern in operands]
     text = f"{name} {', '.join(parts)}".rstrip()
     if symbols and row.kind in ("branch", "jal"):

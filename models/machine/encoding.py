@@ -8,6 +8,7 @@ A pattern is what the specification draws, most significant bit first::
 - ``rd rs1 rs2`` are register numbers of 5 bits, ``rd' rs1' rs2'`` of 3 bits (x8 to x15);
 - ``imm[...]`` scatters a signed immediate and ``uimm[...]`` an unsigned one: the brackets name the
   immediate's bits that lie at this place;
+- ``fd fs1 fs2 fs3`` are the same of floating point, ``rm`` is its rounding mode (5, 6: reserved);
 - ``csr`` has 12 bits, ``fm pred succ`` have 4, ``aq rl`` one;
 - ``rd!=0,2`` at the end names values that the encoding reserves.
 """
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 WIDTHS = {"rd": 5, "rs1": 5, "rs2": 5, "rd'": 3, "rs1'": 3, "rs2'": 3}
+WIDTHS |= {"fd": 5, "fs1": 5, "fs2": 5, "fs3": 5, "fd'": 3, "fs2'": 3, "rm": 3}
 WIDTHS |= {"csr": 12, "fm": 4, "pred": 4, "succ": 4, "aq": 1, "rl": 1}
 
 #: (lowest bit in the word, width, lowest bit in the value)
@@ -105,7 +107,7 @@ def parse(text: str) -> Pattern:
     """
     position = mask = match = 0
     pieces: dict[str, list[Piece]] = {}
-    forbidden: dict[str, tuple[int, ...]] = {}
+    forbidden: dict[str, tuple[int, ...]] = {"rm": (5, 6)}
     for token in reversed(text.split()):
         name, _, reserved = token.partition("!=")
         if reserved:

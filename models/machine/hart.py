@@ -51,11 +51,15 @@ class Hart(TrapEntry):
         M-mode is the book's firmware: counted under its own name, and time stands still in it.
     hypervisor
         The H extension is there.
+    floats
+        F and D are there.
 
     Attributes
     ----------
     x
         32 registers, signed, and one more where writes to x0 go.
+    f
+        32 floating-point registers, unsigned.
     pc
         Address of the next instruction, signed.
     attention
@@ -75,17 +79,19 @@ class Hart(TrapEntry):
         holes: Iterable[str] = (),
         own_firmware: bool = False,
         hypervisor: bool = False,
+        floats: bool = False,
     ):
         self.bus, self.clock, self.counters = bus, clock, counters
         self.holes, self.own_firmware = frozenset(holes), own_firmware
         if unknown := self.holes.difference(HOLES):
             raise ValueError(f"holes: {min(unknown)!r}, allowed are {', '.join(HOLES)}")
-        self.csrs = Csrs(clock, Pmp(), hypervisor)
+        self.csrs = Csrs(clock, Pmp(), hypervisor, floats)
         self.mmu = Mmu(self.csrs, bus, counters, tlb_entries, update)
         self.csrs.on_interrupts = self._attend
         self.csrs.on_translation = self._retranslate
         clock.on_change = self._attend
         self.x = [0] * 33
+        self.f = [0] * 32
         self._names = MODE_NAMES | ({(1, 0): "HS"} if hypervisor else {})
         self._kinds = Instructions(self).kinds
         self.reset()
@@ -93,6 +99,7 @@ class Hart(TrapEntry):
     def reset(self, pc: int = 0) -> None:
         """Power-on: M-mode, registers zero."""
         self.x[:] = [0] * 33
+        self.f[:] = [0] * 32
         self.pc = s64(pc)
         self.attention = True
         self.waiting = False
@@ -173,6 +180,7 @@ class Hart(TrapEntry):
         """Return all that a snapshot keeps, as plain data."""
         return {
             "x": self.x[:32],
+            **({"f": self.f[:]} if self.csrs.floats else {}),
             "pc": self.pc,
             "waiting": self.waiting,
             "reservation": list(self.reservation) if self.reservation else [],
@@ -184,6 +192,7 @@ class Hart(TrapEntry):
     def load_state(self, state: dict[str, Any]) -> None:
         """Take back what `state` returned."""
         self.x[:32] = state["x"]
+        self.f[:] = state.get("f", self.f)
         self.pc, self.waiting = state["pc"], state["waiting"]
         reservation = state["reservation"]
         self.reservation = (reservation[0], reservation[1]) if reservation else None

@@ -13,6 +13,7 @@ from models.machine import traps
 from models.machine.csr_bits import MIE, MPIE, MPP, MPRV, SIE, SPIE, SPP, TSR, TVM, TW
 from models.machine.csr_hypervisor import MPV, SPV, VTSR, VTVM, VTW
 from models.machine.decode import Decoded
+from models.machine.instructions_float import FloatInstructions
 from models.machine.instructions_hypervisor import TRASH, HypervisorInstructions
 from models.machine.isa import BY_NAME
 from models.machine.semantics import M64, function, s64
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from models.machine.hart import Hart
 
 
-class Instructions(HypervisorInstructions):
+class Instructions(HypervisorInstructions, FloatInstructions):
     """The kinds of instructions of one hart.
 
     Attributes

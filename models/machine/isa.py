@@ -1,4 +1,4 @@
-"""The instruction table: RV64IMAC, Zicsr, Zifencei, privileged instructions, hypervisor's.
+"""The instruction table: RV64GC, Zicsr, Zifencei, privileged instructions, hypervisor's.
 
 Each instruction stands here once: its encoding (drawn as in the specification, see `encoding`),
 its operands in assembly order, what it computes, and one line for the reader. Decoder, every
@@ -48,6 +48,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from models.machine import isa_float
 from models.machine.encoding import Field, parse
 
 
@@ -386,6 +387,9 @@ _table("C", "CSS", "store", "rs2, uimm(x2)", """
 c.swsp  110 uimm[5:2,7:6] rs2 10  sw rs2, uimm(x2)  Store word to the stack.
 c.sdsp  111 uimm[5:3,8:6] rs2 10  sd rs2, uimm(x2)  Store double to the stack.
 """)  # fmt: skip
+
+for _piece in isa_float.tables():  # F and D have semantics of their own, told there
+    _table(*_piece)
 
 BY_NAME: dict[str, Instruction] = {row.name: row for row in INSTRUCTIONS}
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from models.machine.assembler.forms import FORMS, Form
 from models.machine.csr_bits import WRITABLE
+from models.machine.csr_float import FLOAT
 from models.machine.csr_hypervisor import HYPERVISOR
 from models.machine.csr_names import NUMBERS
 from models.machine.isa import INSTRUCTIONS, Instruction
@@ -17,6 +18,8 @@ _EXTENSIONS = {
     "A": "A, atomics",
     "Zicsr": "Zicsr, control and status registers",
     "Privileged": "Privileged instructions",
+    "F": "F, single precision (F and D are an option of the board)",
+    "D": "D, double precision",
     "H": "H, hypervisor (an option of the board)",
     "C": "C, compressed instructions",
 }
@@ -24,7 +27,9 @@ _MODES = {0: "U", 1: "S", 2: "HS", 3: "M"}
 _INTRODUCTION = """\
 `a` and `b` are the values of rs1 and rs2, `i` the immediate, `pc` the instruction's address and `m`
 what memory or the CSR held before. Registers are 64 bits, signed; `u64(x)` and the like reinterpret
-or cut a value. Encodings are drawn from the most significant bit, as in the specification.
+or cut a value. Of F and D, `x`, `y` and `z` are the numbers in fs1, fs2 and fs3, and `raw` is the
+whole of fs1; `rm` is the rounding mode (`rne rtz rdn rup rmm`, or `dyn`: that in frm), and may be
+left out. Encodings are drawn from the most significant bit, as in the specification.
 """
 
 
@@ -48,6 +53,8 @@ def isa_reference() -> str:
     added = sorted(HYPERVISOR, key=lambda name: NUMBERS[name])
     table = _table(heads, (_csr(name, HYPERVISOR) for name in added))
     parts.append(f"## Registers that the H extension adds or widens\n\n{table}")
+    table = _table(heads, (_csr(name, FLOAT) for name in FLOAT))
+    parts.append(f"## Registers that F and D add\n\n{table}")
     return "\n".join(parts)
 
 

@@ -25,6 +25,8 @@ class BoardOptions:
         Sensitive instructions and CSRs that do not trap in U-mode, see `Hart`.
     hypervisor
         The H extension is there: guests in VS- and VU-mode, two stages of translation.
+    floats
+        The F and D extensions are there: floating-point registers, and instructions on them.
     own_firmware
         M-mode is the book's firmware: counted apart, and time stands still in it.
     fill
@@ -49,6 +51,7 @@ class BoardOptions:
     a_d_by_hardware: bool = True
     holes: tuple[str, ...] = ()
     hypervisor: bool = False
+    floats: bool = False
     own_firmware: bool = False
     fill: int | None = None
     tier: str = "auto"

@@ -22,7 +22,7 @@ from models.machine.devices.virtio_block import VirtioBlock
 from models.machine.devices.virtio_console import VirtioConsole
 from models.machine.devices.virtio_mmio import VirtioMmio
 from models.machine.devices.virtio_net import VirtioNet
-from models.machine.devicetree import ISA, ISA_WITH_H, Node, board_tree
+from models.machine.devicetree import Node, board_tree, isa_string
 from models.machine.traps import MEIP, MSIP, MTIP, SEIP
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ class Devices:
         present = {base for base, _ in self._all}
         return board_tree(
             memory,
-            ISA_WITH_H if self._board.options.hypervisor else ISA,
+            isa_string(self._board.options.hypervisor, self._board.options.floats),
             bootargs=bootargs,
             initrd=initrd,
             disk=layout.DISK in present,

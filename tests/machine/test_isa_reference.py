@@ -6,6 +6,7 @@ from markdown_it import MarkdownIt
 
 from models.machine.assembler.forms import FORMS
 from models.machine.csr_bits import WRITABLE
+from models.machine.csr_float import FLOAT
 from models.machine.csr_hypervisor import HYPERVISOR
 from models.machine.isa import INSTRUCTIONS
 from models.machine.isa_reference import isa_reference
@@ -22,9 +23,10 @@ def cells() -> list[list[str]]:
 
 def test_every_row_of_every_table_is_there() -> None:
     pseudo = sum(form.pseudo for forms in FORMS.values() for form in forms)
-    heads = 8 + 1 + 2
+    heads = 10 + 1 + 3
+    registers = len(WRITABLE) + len(HYPERVISOR) + len(FLOAT)
     rows = cells()
-    assert len(rows) == len(INSTRUCTIONS) + pseudo + len(WRITABLE) + len(HYPERVISOR) + heads
+    assert len(rows) == len(INSTRUCTIONS) + pseudo + registers + heads
     first = [row[0] for row in rows]
     for instruction in INSTRUCTIONS:
         assert any(cell.startswith(f"<code>{instruction.name}") for cell in first)

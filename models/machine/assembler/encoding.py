@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING
 from models.machine.assembler.compress import compress
 from models.machine.assembler.constants import load_immediate
 from models.machine.assembler.expressions import Expression, Number, Symbol, TokenStream
-from models.machine.assembler.forms import FORMS, Form
+from models.machine.assembler.forms import FLOATS, FORMS, Form
 from models.machine.assembler.layout import Branch, Patch
 from models.machine.assembler.lexer import Token
 from models.machine.assembler.operands import (
     ABI_NAMES,
+    FLOAT_ABI_NAMES,
+    FLOAT_PLACES,
+    PLACES,
+    ROUNDING,
     Memory,
     Operand,
     Register,
@@ -49,7 +53,7 @@ class Encoder:
         if match := _ORDERING.fullmatch(name):
             name = match["name"]
             ordering = {"aq": 2, "rl": 1, "aqrl": 3}[match["bits"]]
-        operands = parse_operands(stream, self._assembler)
+        operands = parse_operands(stream, self._assembler, name in FLOATS)
         if name == "li":
             self._load_immediate(token, operands)
         elif name == "unimp" and not operands:
@@ -132,6 +136,10 @@ class Encoder:
                 close = ", ".join(difflib.get_close_matches(name, NUMBERS)) or "mstatus, satp, ..."
                 raise value.token.error("not a CSR", f"a CSR's name ({close}) or 0 to 0xfff")
             return NUMBERS[name]
+        if field == "rm" and isinstance(value.expression, Symbol):
+            if value.expression.name not in ROUNDING:
+                raise value.token.error("not a rounding mode", " ".join(ROUNDING))
+            return ROUNDING[value.expression.name]
         if field in ("pred", "succ") and isinstance(value.expression, Symbol):
             letters = value.expression.name
             if not set(letters) <= set("iorw") or len(set(letters)) != len(letters):
@@ -252,8 +260,9 @@ def _checked(row: Instruction, name: str, number: int, token: Token) -> int:
     field = row.fields[name]
     if number in field.range and number not in field.forbidden:
         return number
-    if name[0] == "r":
-        ok = [ABI_NAMES[n] for n in field.range if n not in field.forbidden]
+    if name in PLACES or name in FLOAT_PLACES:
+        names = ABI_NAMES if name in PLACES else FLOAT_ABI_NAMES
+        ok = [names[n] for n in field.range if n not in field.forbidden]
         raise token.error(f"not a register that {row.name} can name", " ".join(ok))
     allowed = f"{field.range.start} to {field.range[-1]}"
     allowed += f" in steps of {field.range.step}" if field.range.step > 1 else ""
@@ -268,9 +277,7 @@ def _match(
     forms = FORMS.get(name)
     if forms is None:
         close = difflib.get_close_matches(name, FORMS)
-        allowed = (
-            ", ".join(close) if close else "an instruction of RV64IMAC or a pseudo-instruction"
-        )
+        allowed = ", ".join(close) if close else "an instruction of RV64GC or a pseudo-instruction"
         raise token.error("no such instruction, directive or macro", allowed)
     for form in forms:
         places = form.match(operands)
@@ -281,10 +288,11 @@ def _match(
     for index, operand in enumerate(operands):
         if not any(_same_kind(form, index, operand) for form in forms):
             wanted = [form.operands[index] for form in forms if index < len(form.operands)]
-            if wanted and all(place[0] == "r" for place in wanted):
-                raise operand.token.error(
-                    f"not a register, which {name} needs", registers_allowed()
-                )
+            for places_, floating in ((PLACES, False), (FLOAT_PLACES, True)):
+                if wanted and places_.issuperset(wanted):
+                    raise operand.token.error(
+                        f"not a register, which {name} needs", registers_allowed(floating)
+                    )
             wrong = operand.token
             break
     raise wrong.error(f"operands do not fit {name}", allowed)
@@ -297,4 +305,6 @@ def _same_kind(form: Form, index: int, operand: Operand) -> bool:
     pattern = form.operands[index]
     if "(" in pattern or isinstance(operand, Memory):
         return "(" in pattern and isinstance(operand, Memory)
-    return (pattern[0] in "rx") == isinstance(operand, Register)
+    if isinstance(operand, Register):
+        return pattern in FLOAT_PLACES if operand.floating else pattern in PLACES | {"x2"}
+    return pattern not in PLACES | FLOAT_PLACES | {"x2"}

@@ -13,7 +13,16 @@ from dataclasses import dataclass
 
 from models.machine.assembler.expressions import Number, Symbol
 from models.machine.assembler.lexer import Token
-from models.machine.assembler.operands import REGISTERS, Memory, Operand, Register, Value
+from models.machine.assembler.operands import (
+    FLOAT_PLACES,
+    PLACES,
+    REGISTERS,
+    ROUNDING,
+    Memory,
+    Operand,
+    Register,
+    Value,
+)
 from models.machine.isa import BY_NAME, INSTRUCTIONS, Instruction, operand_names
 
 _PSEUDO = """
@@ -97,9 +106,35 @@ sra rd, rs1, uimm    srai rd, rs1, uimm
 sllw rd, rs1, uimm   slliw rd, rs1, uimm
 srlw rd, rs1, uimm   srliw rd, rs1, uimm
 sraw rd, rs1, uimm   sraiw rd, rs1, uimm
+frcsr rd             csrrs rd, fcsr, x0
+frrm rd              csrrs rd, frm, x0
+frflags rd           csrrs rd, fflags, x0
+fscsr rs1            csrrw x0, fcsr, rs1
+fsrm rs1             csrrw x0, frm, rs1
+fsflags rs1          csrrw x0, fflags, rs1
+fscsr rd, rs1        csrrw rd, fcsr, rs1
+fsrm rd, rs1         csrrw rd, frm, rs1
+fsflags rd, rs1      csrrw rd, fflags, rs1
+fsrmi uimm           csrrwi x0, frm, uimm
+fsflagsi uimm        csrrwi x0, fflags, uimm
+fsrmi rd, uimm       csrrwi rd, frm, uimm
+fsflagsi rd, uimm    csrrwi rd, fflags, uimm
+fmv.x.s rd, fs1      fmv.x.w rd, fs1
+fmv.s.x fd, rs1      fmv.w.x fd, rs1
+fmv.s fd, fs1        fsgnj.s fd, fs1, fs1
+fneg.s fd, fs1       fsgnjn.s fd, fs1, fs1
+fabs.s fd, fs1       fsgnjx.s fd, fs1, fs1
+fgt.s rd, fs1, fs2   flt.s rd, fs2, fs1
+fge.s rd, fs1, fs2   fle.s rd, fs2, fs1
+fmv.d fd, fs1        fsgnj.d fd, fs1, fs1
+fneg.d fd, fs1       fsgnjn.d fd, fs1, fs1
+fabs.d fd, fs1       fsgnjx.d fd, fs1, fs1
+fgt.d rd, fs1, fs2   flt.d rd, fs2, fs1
+fge.d rd, fs1, fs2   fle.d rd, fs2, fs1
 """
 _LOADS = ["lb", "lh", "lw", "ld", "lbu", "lhu", "lwu"]
 _STORES = ["sb", "sh", "sw", "sd"]
+_FLOAT_LOADS, _FLOAT_STORES = ["flw", "fld"], ["fsw", "fsd"]
 
 
 @dataclass(frozen=True)
@@ -128,6 +163,8 @@ class Form:
 
     def match(self, operands: list[Operand]) -> dict[str, Register | Value] | None:
         """Return what fills the places, or None if the operands are not of this form."""
+        if self.operands[-1:] == ("rm",) and len(operands) == len(self.operands) - 1:
+            operands = [*operands, Value(Number(ROUNDING["dyn"]), operands[-1].token)]
         if len(operands) != len(self.operands):
             return None
         places: dict[str, Register | Value] = {}
@@ -168,7 +205,9 @@ def _fits(name: str, operand: Register | Value) -> bool:
         return isinstance(operand, Register) and operand.number == REGISTERS[name]
     if name == "0":
         return isinstance(operand, Value) and operand.constant == 0
-    return isinstance(operand, Register if name[0] == "r" else Value)
+    if name in PLACES or name in FLOAT_PLACES:
+        return isinstance(operand, Register) and operand.floating == (name in FLOAT_PLACES)
+    return isinstance(operand, Value)
 
 
 def _sources(text: str) -> list[str]:
@@ -208,6 +247,8 @@ def _symbol_access() -> list[str]:
     hi, lo = "%target_hi(imm)", "%target_lo(imm)"
     loads = [f"{name} rd, imm  auipc rd, {hi}; {name} rd, {lo}(rd)" for name in _LOADS]
     stores = [f"{name} rs2, imm, rd  auipc rd, {hi}; {name} rs2, {lo}(rd)" for name in _STORES]
+    loads += [f"{n} fd, imm, rd  auipc rd, {hi}; {n} fd, {lo}(rd)" for n in _FLOAT_LOADS]
+    stores += [f"{n} fs2, imm, rd  auipc rd, {hi}; {n} fs2, {lo}(rd)" for n in _FLOAT_STORES]
     return loads + stores
 
 
@@ -222,3 +263,11 @@ def _all_forms() -> dict[str, tuple[Form, ...]]:
 
 #: Every form, by mnemonic.
 FORMS: dict[str, tuple[Form, ...]] = _all_forms()
+
+#: The mnemonics that take floating-point registers.
+FLOATS = frozenset(
+    form.name
+    for forms in FORMS.values()
+    for form in forms
+    if not FLOAT_PLACES.isdisjoint(operand_names(form.operands))
+)

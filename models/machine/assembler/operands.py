@@ -13,6 +13,7 @@ from models.machine.assembler.expressions import (
     parse,
 )
 from models.machine.assembler.lexer import Token
+from models.machine.softfloat import Rounding
 
 ABI_NAMES = (
     *("zero", "ra", "sp", "gp", "tp", "t0", "t1", "t2", "s0", "s1"),
@@ -25,16 +26,33 @@ REGISTERS: dict[str, int] = {
     **{name: n for n, name in enumerate(ABI_NAMES)},
     "fp": 8,
 }
+FLOAT_ABI_NAMES = (
+    *(f"ft{n}" for n in range(8)),
+    *("fs0", "fs1"),
+    *(f"fa{n}" for n in range(8)),
+    *(f"fs{n}" for n in range(2, 12)),
+    *(f"ft{n}" for n in range(8, 12)),
+)
+FLOAT_REGISTERS: dict[str, int] = {
+    **{f"f{n}": n for n in range(32)},
+    **{name: n for n, name in enumerate(FLOAT_ABI_NAMES)},
+}
+#: Operands of the table's rows that are registers.
+PLACES = frozenset({"rd", "rs1", "rs2", "rd'", "rs1'", "rs2'"})
+FLOAT_PLACES = frozenset({"fd", "fs1", "fs2", "fs3", "fd'", "fs2'"})
+#: Rounding modes; an instruction that names none takes the one in frm.
+ROUNDING = {mode.name.lower(): int(mode) for mode in Rounding} | {"dyn": 7}
 #: `%hi(symbol)` and its like: which part of an address the instruction takes.
 FUNCTIONS = ("%hi", "%lo", "%pcrel_hi", "%pcrel_lo")
 
 
 @dataclass(frozen=True)
 class Register:
-    """A register operand."""
+    """A register operand, of the integers or of floating point."""
 
     number: int
     token: Token
+    floating: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,20 +91,27 @@ class Memory:
 Operand = Register | Value | Memory
 
 
-def parse_operands(stream: TokenStream, scope: Scope) -> list[Operand]:
-    """Read the operands up to the end of the statement."""
+def parse_operands(stream: TokenStream, scope: Scope, floats: bool = False) -> list[Operand]:
+    """Read the operands up to the end of the statement.
+
+    Only instructions that take them (`floats`) know the floating-point registers' names: elsewhere
+    `fs1` may be a symbol.
+    """
     operands: list[Operand] = []
     if stream.peek.kind == "end":
         return operands
     while True:
-        operands.append(_operand(stream, scope))
+        operands.append(_operand(stream, scope, floats))
         if not stream.accept(","):
             stream.finish()
             return operands
 
 
-def _operand(stream: TokenStream, scope: Scope) -> Operand:
+def _operand(stream: TokenStream, scope: Scope, floats: bool) -> Operand:
     token = stream.peek
+    if floats and token.text in FLOAT_REGISTERS and token.kind == "name":
+        stream.take()
+        return Register(FLOAT_REGISTERS[token.text], token, floating=True)
     if token.text in REGISTERS and token.kind == "name":
         stream.take()
         return Register(REGISTERS[token.text], token)
@@ -121,6 +146,8 @@ def _value(stream: TokenStream, scope: Scope) -> Value:
     return Value(expression, token, token.text)
 
 
-def registers_allowed() -> str:
+def registers_allowed(floating: bool = False) -> str:
     """List the registers' names for a message."""
+    if floating:
+        return "f0 to f31 or " + " ".join(FLOAT_ABI_NAMES)
     return "x0 to x31 or " + " ".join(ABI_NAMES) + " fp"

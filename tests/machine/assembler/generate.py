@@ -4,7 +4,12 @@ import random
 import re
 
 from models.machine.assembler.forms import FORMS, Form
-from models.machine.assembler.operands import ABI_NAMES
+from models.machine.assembler.operands import (
+    ABI_NAMES,
+    FLOAT_ABI_NAMES,
+    FLOAT_PLACES,
+    ROUNDING,
+)
 from models.machine.csr_names import NUMBERS
 from models.machine.encoding import Field
 from models.machine.isa import BY_NAME, Instruction, operand_names
@@ -36,6 +41,13 @@ def statement(form: Form, rng: random.Random, labels: list[str]) -> str:
             return rng.choice([*NUMBERS, hex(rng.randrange(4096))])
         if place in ("pred", "succ"):
             return rng.choice(["i", "o", "r", "w", "rw", "iorw", "io", "ow", "irw"])
+        if place == "rm":
+            return rng.choice(list(ROUNDING))
+        if place in FLOAT_PLACES:
+            _, field = field_of(form, place)
+            assert field is not None
+            number = rng.choice(field.range)
+            return rng.choice([FLOAT_ABI_NAMES[number], f"f{number}"])
         if any("%" in text for _, operands in form.expansion for text in operands):
             if place == "imm":
                 return rng.choice(labels)
@@ -58,7 +70,10 @@ def statement(form: Form, rng: random.Random, labels: list[str]) -> str:
             value = value >> 12 & 0xFFFFF
         return rng.choice([str(value), hex(value)])
 
-    return f"{form.name} " + ", ".join(re.sub(r"[\w']+", fill, o) for o in form.operands)
+    operands = form.operands
+    if operands[-1:] == ("rm",) and rng.random() < 0.3:
+        operands = operands[:-1]
+    return f"{form.name} " + ", ".join(re.sub(r"[\w']+", fill, o) for o in operands)
 
 
 def program(seed: int, compressed: bool, rounds: int) -> str:

@@ -23,7 +23,7 @@ def tool(name: str) -> str:
 def assemble(source: str, folder: Path, compressed: bool = True) -> Path:
     """Object file of GNU as, without relaxation by the linker."""
     (folder / "source.s").write_text(source)
-    march = "rv64ima" + ("c" if compressed else "") + "h_zicsr_zifencei_zihintpause"
+    march = "rv64imafd" + ("c" if compressed else "") + "h_zicsr_zifencei_zihintpause"
     arguments = (f"-march={march}", "-mpriv-spec=1.12", "-mno-relax")
     run(tool("as"), *arguments, folder / "source.s", "-o", folder / "object.o")
     return folder / "object.o"

@@ -24,7 +24,9 @@ def main() -> int:
     parser.add_argument("--programs", type=int, default=1024, help="how many (default 1024)")
     parser.add_argument("--first", type=int, default=0, help="the first one's number, n x 1024")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--tiers", default="closures,python,webassembly,step", help="'' for QEMU alone")
+    parser.add_argument(
+        "--tiers", default="closures,python,webassembly,step", help="'' for QEMU alone"
+    )
     parser.add_argument("--keep", type=Path, help="folder of batches' reports, to go on later")
     parser.add_argument("--hypervisor", action="store_true", help="programs with the H extension")
     chosen = parser.parse_args()

@@ -14,7 +14,7 @@ from tests.machine.differential.emit import signed
 from tests.machine.differential.layout import BASE
 
 #: QEMU's virt board cut down to what this board is.
-_OFF = ("f", "d", "zba", "zbb", "zbc", "zbs", "debug", "Zihintpause")
+_OFF = ("zba", "zbb", "zbc", "zbs", "debug", "Zihintpause")
 _CPU = "rv64,sstc=on,pmu-num=0,marchid=0,mimpid=0," + ",".join(f"{name}=off" for name in _OFF)
 MEMORY = 128 << 20
 #: Far more than an image of programs that all end needs.
@@ -26,6 +26,7 @@ def qemu(
     timeout: float = 120,
     *,
     hypervisor: bool = False,
+    floats: bool = False,
     layout: at.Layout = at.PLAIN,
 ) -> bytes:
     """Run an image on QEMU; RAM is a file, so that it can be read afterwards."""
@@ -37,7 +38,10 @@ def qemu(
         with memory.open("wb") as file:
             file.write(ram)
             file.truncate(MEMORY)
-        cpu = f"{_CPU},h={'on' if hypervisor else 'off'}"
+        switches = {"h": hypervisor, "f": floats, "d": floats}
+        cpu = ",".join(
+            [_CPU, *(f"{name}={'on' if on else 'off'}" for name, on in switches.items())]
+        )
         backend = f"memory-backend-file,id=ram,size={MEMORY},mem-path={memory},share=on"
         command = [program, "-M", "virt,memory-backend=ram", "-object", backend, "-cpu", cpu]
         command += ["-smp", "2", "-m", f"{MEMORY >> 20}M", "-bios", "none", "-display", "none"]
@@ -55,13 +59,21 @@ def _progress(memory: Path, layout: at.Layout) -> int:
     return int.from_bytes(memory.read_bytes()[offset : offset + 8], "little")
 
 
-def board(ram: bytes | bytearray, tier: str = "closures", *, hypervisor: bool = False) -> bytes:
+def board(
+    ram: bytes | bytearray,
+    tier: str = "closures",
+    *,
+    hypervisor: bool = False,
+    floats: bool = False,
+    limit: int = LIMIT,
+) -> bytes:
     """Run an image on our board."""
-    machine = Board(BoardOptions(memory=MEMORY, tier=tier, hypervisor=hypervisor))
+    options = BoardOptions(memory=MEMORY, tier=tier, hypervisor=hypervisor, floats=floats)
+    machine = Board(options)
     machine.reset()
     machine.load(bytes(ram), BASE)
     machine.hart.pc = signed(BASE)
-    stop = machine.run(limit=LIMIT)
+    stop = machine.run(limit=limit)
     if stop.reason != "halt":
         raise TimeoutError(f"the board did not finish: {stop}")
     return bytes(machine.ram.bytes[: len(ram)])
