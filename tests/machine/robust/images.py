@@ -121,7 +121,7 @@ class Snapshot:
     def _wrong_header(self, rng: random.Random, header: dict[str, Any]) -> bytes:
         devices = header["state"]["devices"]
         for _ in range(rng.randrange(1, 3)):
-            place, parent = rng.choice((header, devices, header["options"])), None
+            place, parent = rng.choice((header, devices, devices, header["options"])), None
             while isinstance(place, dict | list) and place and rng.random() < 0.9:
                 keys = list(place) if isinstance(place, dict) else range(len(place))
                 parent, key = place, rng.choice(keys)
