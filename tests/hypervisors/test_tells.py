@@ -1,0 +1,64 @@
+"""Ways in which a guest could tell: each tried under each engine, open just where it is named."""
+
+import pytest
+
+from models.guests.tells import ANSWERS, TELLS, Tell
+from models.hypervisors.techniques import ENGINES
+from models.hypervisors.tells import LIMITS, attempts, native, table, tried
+
+NAMES = [tell.name for tell in TELLS]
+
+
+@pytest.mark.parametrize("technique", ENGINES)
+@pytest.mark.parametrize("tell", TELLS, ids=lambda tell: tell.name)
+def test_a_way_is_closed_or_a_named_limit(tell, technique):
+    one = tried(tell, technique)
+    assert one.seen, "the guest never ended"
+    assert one.closed == ((one.tell.name, one.technique) not in LIMITS)
+
+
+@pytest.mark.parametrize("tell", TELLS, ids=lambda tell: tell.name)
+def test_on_the_bare_board_there_is_something_to_see(tell):
+    seen = dict(zip(ANSWERS, native(tell), strict=True))
+    own = [seen[n] for n in ANSWERS if n != 25]  # s9 is only where to go on
+    assert any(own)
+
+
+def test_limits_are_of_ways_and_engines_that_there_are():
+    assert len(set(NAMES)) == len(NAMES)
+    assert all(name in NAMES and technique in ENGINES for name, technique in LIMITS)
+    assert all(len(why) > 40 for why in LIMITS.values())
+    assert not any(technique == "interpret" for _, technique in LIMITS)
+
+
+def test_without_holes_no_register_gives_the_hypervisor_away():
+    """What needs a hole is closed on the processor of 1967, under every engine."""
+    for tell in [tell for tell in TELLS if tell.holes]:
+        whole = Tell(tell.name, tell.text)
+        for technique in ENGINES:
+            one = tried(whole, technique)
+            assert one.closed, (tell.name, technique)
+
+
+def test_what_a_jump_into_the_middle_executes():
+    """The second half of one instruction and the next one are a third."""
+    from models.machine.decode import decode
+
+    assert decode(0x247302B7).base.name == "lui"
+    assert decode(0x1400).base.name == "addi"
+    found = decode(0x14002473)
+    assert (found.base.name, found.csr, found.rd) == ("csrrs", 0x140, 8)
+    assert native(TELLS[NAMES.index("a jump into the middle of an instruction")])[0] == 77
+
+
+def test_the_table_says_where_it_can_tell():
+    shown = table(attempts())
+    assert tuple(shown.runs) == tuple(ENGINES)
+    for technique, facts in shown.runs.items():
+        told = {fact.name for fact in facts if fact.value == "can tell"}
+        assert told == {name for name, engine in LIMITS if engine == technique}
+
+
+def test_an_engine_that_there_is_not():
+    with pytest.raises(ValueError, match=r"technique is 'magic', allowed are interpret"):
+        tried(TELLS[0], "magic")
