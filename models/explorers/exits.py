@@ -12,16 +12,14 @@ CALL, RETURN = "environment-call", "trap-return"
 
 @dataclass(frozen=True)
 class OneCall:
-    """Every exit of one system call, the n-th of a workload's program.
+    """Every exit of one call that the job of `guests/one_job.S` makes, the n-th.
 
     Attributes
     ----------
-    workload : str
     call : int
         From 1.
     """
 
-    workload: str = "hello"
     call: int = 2
 
     @property
@@ -33,7 +31,7 @@ class OneCall:
         ValueError
             For a call that the program does not make.
         """
-        rows = exits(self.workload)
+        rows = exits()
         calls = [n for n, row in enumerate(rows) if row.mode == "U" and row.reason == CALL]
         if not 1 <= self.call <= len(calls):
             raise ValueError(f"call: {self.call}; allowed: 1 to {len(calls)}")
@@ -56,7 +54,7 @@ class OneCall:
             for row in log
         ]
         caption = (
-            f"System call {self.call} of {self.workload}: {len(rows)} exits in "
+            f"Call {self.call} of the job: {len(rows)} exits in "
             f"{log[-1].after - log[0].after + 1} instructions"
         )
         plain = "\n".join([caption, *("  ".join(row).rstrip() for row in rows)])

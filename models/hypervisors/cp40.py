@@ -72,18 +72,24 @@ class Replayed:
         )
 
 
+def image() -> bytes:
+    """The guest, assembled for the begin of its memory."""
+    source = files("models.guests").joinpath("one_job.S").read_text("utf-8")
+    return assemble(source, origin=RAM_BASE).image()[1]
+
+
 def replay(parameters: Replay) -> Replayed:
     """Run the machines in turns until each has ended."""
-    source = files("models.guests").joinpath("one_job.S").read_text("utf-8")
-    _, image = assemble(source, origin=RAM_BASE).image()
-    options = BoardOptions(memory=MEMORY)
+    code, options = image(), BoardOptions(memory=MEMORY, tier="step")
     alone = Board(options)
     apart = 2 << 20  # each machine begins on a boundary of 2 MiB
-    host = Host(parameters.machines * apart, BoardOptions(), frames=64 * parameters.machines)
+    host = Host(
+        parameters.machines * apart, BoardOptions(tier="step"), frames=64 * parameters.machines
+    )
     machines = [host.create(options, TrapAndEmulate) for _ in range(parameters.machines)]
     for board in (alone, *(vm.board for vm in machines)):
         board.reset()
-        board.load(image)
+        board.load(code)
     alone.run()
     ended = host.run(quantum=parameters.quantum)
     return Replayed(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from models.guests.kernel import board_options, kernel_image, start
+from models.hypervisors.cp40 import MEMORY, image
 from models.hypervisors.exits import Exit
 from models.hypervisors.host import Host
 from models.hypervisors.trap_and_emulate import TrapAndEmulate
@@ -71,16 +71,17 @@ class Logged(TrapAndEmulate):
         return disassemble(word)
 
 
-def exits(workload: str = "hello", most: int = 20_000_000) -> list[Row]:
-    """Run the teaching kernel under trap-and-emulate and return every exit, in order."""
-    options = board_options(workload)
+def exits() -> list[Row]:
+    """Run `guests/one_job.S` under trap-and-emulate and return every exit, in order."""
     made: list[Logged] = []
 
     def technique(vm: Vm) -> Logged:
         made.append(Logged(vm))
         return made[0]
 
-    vm = Host(options.memory, BoardOptions()).create(options, technique)
-    start(vm.board, kernel_image(workload))
-    vm.board.run(most)
+    host = Host(MEMORY, BoardOptions(tier="step"), frames=64)
+    vm = host.create(BoardOptions(memory=MEMORY), technique)
+    vm.board.reset()
+    vm.board.load(image())
+    vm.board.run()
     return made[0].rows

@@ -205,6 +205,14 @@ class Flow:
         added = sum(c * g.number for c, g in zip(each, self.groups, strict=True)) + walks
         return self.instructions / (self.instructions + added)
 
+    def summary(self) -> Facts:
+        """The few facts that every engine has, for side-by-side tables."""
+        names = ("Nobody was called", "Handled, of the kernel's 1,000")
+        rows = [fact for fact in self._facts() if fact.name in names]
+        exits = Fact("Exits per 1,000", self._per_1000(sum(self.exits().values())), "", 2)
+        walks = Fact("Page-table reads per 1,000", self._per_1000(self.run.references), "", 1)
+        return Facts(*rows, exits, walks, title=ENGINES[self.parameters.engine])
+
     def facts(self) -> Facts:
         """Direct share, exits by reason, walks; with a preset, the share of cycles."""
         return Facts(*self._facts(), title="Of 1,000 instructions")

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models.hypervisors.binary_translation.page import TranslatedPage
+from models.hypervisors.binary_translation.page import Rule, TranslatedPage
 from models.hypervisors.binary_translation.paging import TranslatedPaging
 from models.hypervisors.exits import Exit
 from models.hypervisors.host import OutOfFrames
@@ -51,14 +51,17 @@ class BinaryTranslation(TrapAndEmulate):
     ----------
     vm
         Whose guest it runs.
+    rule
+        Tells which instructions are replaced; by default all that are sensitive. With less than
+        that, a machine with holes shows through.
     """
 
     name = "binary-translation"
     paging: TranslatedPaging
 
-    def __init__(self, vm: Vm):
+    def __init__(self, vm: Vm, rule: Rule | None = None):
         super().__init__(vm)
-        self.watcher = self.paging = TranslatedPaging(vm)
+        self.watcher = self.paging = TranslatedPaging(vm, rule)
 
     def _enter(self) -> Exit:
         """Run the guest; its kernel finds registers in memory."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from models.hypervisors.binary_translation.page import TranslatedPage
+from models.hypervisors.binary_translation.page import Rule, TranslatedPage
 from models.hypervisors.host import Host
 from models.machine.memory import PAGE
 from models.machine.traps import Mode
@@ -21,10 +21,12 @@ class CodeCache:
         Whose pages it takes.
     offset
         Physical minus guest physical address.
+    rule
+        See `TranslatedPage`.
     """
 
-    def __init__(self, host: Host, offset: int):
-        self._host, self._offset = host, offset
+    def __init__(self, host: Host, offset: int, rule: Rule | None = None):
+        self._host, self._offset, self._rule = host, offset, rule
         self._pages: dict[int, dict[Mode, TranslatedPage]] = {}
 
     def __iter__(self) -> Iterator[TranslatedPage]:
@@ -49,7 +51,7 @@ class CodeCache:
         page = self.find(frame, mode)
         if page is None:
             place = self._host.frames.take(self._host.board)
-            page = TranslatedPage(self._host, frame + self._offset, place)
+            page = TranslatedPage(self._host, frame + self._offset, place, self._rule)
             self._pages.setdefault(frame, {})[mode] = page
         return page
 

@@ -19,11 +19,14 @@ replacement, whose second half is always illegal.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 from models.hypervisors.host import Host
 from models.machine.decode import Decoded, decode
 from models.machine.memory import PAGE
 
+#: Tells whether an instruction has to be replaced.
+Rule = Callable[[Decoded], bool]
 CALL = 0x9002  # c.ebreak: traps in every mode, on every machine
 
 
@@ -50,6 +53,8 @@ class TranslatedPage:
         Physical address of the guest's page.
     place
         Physical address of the page in the cache, all zero.
+    rule
+        What is replaced; `sensitive` if None.
 
     Attributes
     ----------
@@ -63,8 +68,9 @@ class TranslatedPage:
         Offsets at which a call stands for a load or store that would trap.
     """
 
-    def __init__(self, host: Host, source: int, place: int):
+    def __init__(self, host: Host, source: int, place: int, rule: Rule | None = None):
         self._ram, self.source, self.place = host.board.ram, source, place
+        self._rule = rule
         self.lengths: dict[int, int] = {}
         self.hits: Counter[int] = Counter()
         self.inlined: set[int] = set()
@@ -88,14 +94,14 @@ class TranslatedPage:
         bool
             Whether anything was: not if that place is translated, or in the middle of something.
         """
-        start, code = offset, bytearray()
+        start, code, rule = offset, bytearray(), self._rule or sensitive
         while offset < PAGE and offset not in self._taken:
             word = self.word(offset)
             decoded = None if word is None else decode(word)
             length = 2 if word is None or word & 3 != 3 else 4
             if length == 4 and offset + 2 in self._taken:
                 break  # the guest's instructions overlap: this one is left to emulation
-            called = word is None or decoded is None or sensitive(decoded)
+            called = word is None or decoded is None or rule(decoded)
             code += (CALL if called or word is None else word).to_bytes(length, "little")
             self.lengths[offset] = length
             self._taken.update(range(offset, offset + length, 2))

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models.hypervisors.binary_translation.cache import CodeCache
-from models.hypervisors.binary_translation.page import TranslatedPage
+from models.hypervisors.binary_translation.page import Rule, TranslatedPage
 from models.hypervisors.binary_translation.state import TOP, StatePage
 from models.hypervisors.host import OutOfFrames
 from models.hypervisors.shadow_paging import Found, Role, ShadowPaging
@@ -34,6 +34,8 @@ class TranslatedPaging(ShadowPaging):
     ----------
     vm
         Whose guest.
+    rule
+        See `TranslatedPage`.
 
     Attributes
     ----------
@@ -43,9 +45,9 @@ class TranslatedPaging(ShadowPaging):
         Whether `state` can be used: not once the guest itself has something at the top.
     """
 
-    def __init__(self, vm: Vm):
+    def __init__(self, vm: Vm, rule: Rule | None = None):
         super().__init__(vm)
-        self.cache = CodeCache(vm.host, vm.offset)
+        self.cache = CodeCache(vm.host, vm.offset, rule)
         self.state = StatePage(vm.host, vm.board.hart.csrs)
         self.inlining = True
 
