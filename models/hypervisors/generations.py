@@ -16,12 +16,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
 from models.events import Counters
+from models.facts import Beside, Fact, Facts
 from models.guests.kernel import WORKLOADS, board_options, kernel_image, start
 from models.hypervisors.binary_translation import BinaryTranslation
 from models.hypervisors.count import CountError
@@ -30,8 +31,9 @@ from models.hypervisors.hardware_assisted_shadow import HardwareAssistedShadow
 from models.hypervisors.host import Host
 from models.hypervisors.observable import differing
 from models.hypervisors.techniques import NATIVE
-from models.hypervisors.vm import Technique
+from models.hypervisors.vm import Technique, Vm
 from models.machine.board import Board
+from models.parameters import Parameters, choice, flag
 
 NAME = "performance/data/generations.json"  # in `models`
 MOST = 20_000_000  # instructions
@@ -83,6 +85,13 @@ WORK = {
 }
 
 
+def _host(work: Work, technique: str, extension: bool) -> Vm:
+    """Make a host with one virtual machine on it, with the H extension or without."""
+    options = board_options(work.workload, **work.options)
+    host = Host(options.memory, replace(options, hypervisor=extension))
+    return host.create(options, ENGINES[technique])
+
+
 def _finish(work: Work, size: int, technique: str) -> tuple[Board, Counters]:
     """Run one size to its end: what the guest saw as its board, and the counts."""
     options = board_options(work.workload, **work.options)
@@ -90,8 +99,7 @@ def _finish(work: Work, size: int, technique: str) -> tuple[Board, Counters]:
         board = Board(options)
         counters = None
     else:
-        host = Host(options.memory, replace(options, hypervisor=technique != TRANSLATION))
-        vm = host.create(options, ENGINES[technique])
+        vm = _host(work, technique, extension=technique != TRANSLATION)
         board, counters = vm.board, vm.counts
     start(board, kernel_image(work.workload, size))
     stop = board.run(MOST)
@@ -144,3 +152,87 @@ def kept() -> dict[str, Any]:
     text = resources.files("models").joinpath(NAME).read_text("utf-8")
     stored: dict[str, Any] = json.loads(text)
     return stored
+
+
+def now(name: str, rounds: int = 4) -> Beside:
+    """Run a small unit of work on every generation, here and now: exits by reason.
+
+    Parameters
+    ----------
+    name
+        One of `WORK`.
+    rounds
+        The smaller size; the larger one is twice that.
+    """
+    work = replace(WORK[name], sizes=(rounds, 2 * rounds))
+    runs = {g: counters["exits"] for g, counters in induced(work, ENGINES) if g != NATIVE}
+    reasons = sorted({reason for exits in runs.values() for reason in exits}) or ["none"]
+    columns = {
+        g.capitalize(): Facts(*(Fact(reason, exits.get(reason, 0)) for reason in reasons))
+        for g, exits in runs.items()
+    }
+    return Beside(columns, title=f"{name}, {rounds} rounds: exits, run just now")
+
+
+@dataclass(frozen=True)
+class Extension(Parameters):
+    """A generation of hardware that a guest is to boot on."""
+
+    generation: str = choice(
+        "first",
+        {"first": "first generation", "second": "nested paging",
+         "third": "interrupts without exits"},
+        label="Generation",
+    )  # fmt: skip
+    present: bool = flag(True, label="The processor has the extension")
+
+    @property
+    def before(self) -> str:
+        """The generation before it."""
+        names = list(ENGINES)
+        return names[names.index(self.generation) - 1]
+
+
+@dataclass(frozen=True)
+class Booted:
+    """What came of it.
+
+    Attributes
+    ----------
+    parameters
+        Which generation, and whether it was there.
+    exits, before
+        Of the whole run, on it and on the generation before; None if the guest did not boot.
+    """
+
+    parameters: Extension
+    exits: int | None
+    before: int
+
+    @property
+    def booted(self) -> bool:
+        """Whether the unmodified guest ran to its end, in the bare board's state."""
+        return self.exits is not None
+
+
+BOOT = Work("mapping", (8, 8), MappingProxyType({}))
+
+
+def boot(parameters: Extension) -> Booted:
+    """Boot the unmodified kernel with a workload that has exits of every class but devices."""
+    before = _exits(parameters.before)
+    if not parameters.present:
+        try:
+            _host(BOOT, parameters.generation, extension=False)
+        except ValueError:  # the engine refuses a processor without what it stands on
+            return Booted(parameters, None, before)
+    return Booted(parameters, _exits(parameters.generation), before)
+
+
+@cache
+def _exits(generation: str) -> int:
+    bare = _finish(BOOT, BOOT.sizes[0], NATIVE)[0]
+    board, counters = _finish(BOOT, BOOT.sizes[0], generation)
+    if different := differing(bare, board):
+        raise CountError(f"boot on {generation}: other {different}")
+    return counters.total("exits")
