@@ -40,6 +40,9 @@ FILES: tuple[str, ...] = (
     "c34_every_instruction",
     "c36_software_first",
     "c37_translation",
+    "c39_simpler",
+    "c38_hardware",
+    "c41_loss",
 )
 
 
