@@ -150,10 +150,20 @@ class _Table:
 
 
 @cache
+def _data() -> dict[str, Any]:
+    text = files("models.performance").joinpath("data/handling.toml").read_text(encoding="utf8")
+    return tomllib.loads(text)
+
+
+def forkwait() -> dict[str, float]:
+    """What a program that forks and waits took on the machine of 2006, by technique, in seconds."""
+    return {name: took for name, took in _data()["forkwait"].items() if isinstance(took, float)}
+
+
+@cache
 def presets() -> dict[str, Preset]:
     """Every preset by name, oldest first."""
-    text = files("models.performance").joinpath("data/handling.toml").read_text(encoding="utf8")
-    data = tomllib.loads(text)
+    data = _data()
     table, found = _Table(data), dict[str, Preset]()
     for row in data["preset"]:
         costs = {(one["way"], one["kind"]): table.cost(one) for one in data["everywhere"]}
