@@ -21,7 +21,7 @@ def test_a_boot_is_the_same_in_every_tier():
     firmware = require_file(OPENSBI, "opensbi").read_bytes()
     uboot = require_file(UBOOT, "u-boot-qemu").read_bytes()
     states = []
-    for tier, hot in (("python", None), ("webassembly", None), ("webassembly", 500)):
+    for tier, hot in (("python", None), ("webassembly", 500)):
         board = Board(BoardOptions(tier=tier, hot=hot))
         start_firmware(board, firmware, uboot)
         board.feed(b" ")
@@ -29,9 +29,8 @@ def test_a_boot_is_the_same_in_every_tier():
         stops = board.run(7_654_321), board.run(BOOT_LIMIT, until=PROMPT)
         assert stops[1].reason == "condition"
         states.append((stops, board.state()))
-    files = [json.dumps(state["counters"]) for _, state in states]
-    assert files[0] == files[1] == files[2]
-    assert states[0] == states[1] == states[2]
+    assert len({json.dumps(state["counters"]) for _, state in states}) == 1
+    assert states[0] == states[1]
 
 
 class Terminal:

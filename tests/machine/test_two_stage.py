@@ -171,7 +171,7 @@ def test_two_stages_are_walked_as_the_specification_says() -> None:
     """Same address or fault, same guest physical address and code, same A and D."""
     met: Counter[object] = Counter()
 
-    @settings(max_examples=1500, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=600, deadline=None, derandomize=True, database=None)
     @given(questions())
     @example(UNWRITABLE)
     def check(question: dict) -> None:

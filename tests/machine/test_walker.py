@@ -124,7 +124,7 @@ def test_paging_walks_as_the_specification_says() -> None:
     """Same address or fault, same A and D; and every reason to fail was met."""
     met: Counter[str] = Counter()
 
-    @settings(max_examples=1500, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=600, deadline=None, derandomize=True, database=None)
     @given(questions())
     def check(question: dict) -> None:
         expected, memory, reason = specified(question)

@@ -17,13 +17,12 @@ from tests.machine.differential.explained import PLAIN
 from tests.machine.differential.generate import BATCH, Program
 from tests.machine.differential.run import WITH_H, run
 
-#: One batch for each tier.
-CI_PROGRAMS = 3 * BATCH
+#: One batch, for the tier that readers use; the soak's batches take all tiers in turn.
+CI_PROGRAMS, CI_TIERS = BATCH, ("webassembly",)
 SOAK_PROGRAMS = 98 * BATCH
-#: With the H extension: a batch for two of the tiers.
-HYPERVISOR_PROGRAMS = 2 * WITH_H.program.layout.batch
-HYPERVISOR_TIERS = ("webassembly", "python")
-USER_STEPS = 1000
+HYPERVISOR_PROGRAMS = WITH_H.program.layout.batch
+USER_PROGRAMS, USER_STEPS = 100, 1000
+TIERS = ("step", "closures", "python", "webassembly")
 
 
 @pytest.fixture
@@ -36,7 +35,7 @@ def qemu() -> None:
 @pytest.mark.usefixtures("qemu")
 def test_board_does_what_qemu_does() -> None:
     """Every register, CSR, trap record and byte of memory; and nothing is left unreached."""
-    report = run(seed=4, first=0, programs=CI_PROGRAMS)
+    report = run(seed=4, first=0, programs=CI_PROGRAMS, tiers=CI_TIERS)
     assert [str(difference) for difference in report.unexplained] == []
     assert report.missing() == []
 
@@ -45,8 +44,7 @@ def test_board_does_what_qemu_does() -> None:
 @pytest.mark.usefixtures("qemu")
 def test_hypervisor_and_guest_do_what_qemu_does() -> None:
     """The same with the H extension, in M, HS, U, VS and VU."""
-    programs, tiers = HYPERVISOR_PROGRAMS, HYPERVISOR_TIERS
-    report = run(seed=7, first=0, programs=programs, tiers=tiers, kind=WITH_H)
+    report = run(seed=7, first=0, programs=HYPERVISOR_PROGRAMS, tiers=CI_TIERS, kind=WITH_H)
     assert [str(difference) for difference in report.unexplained] == []
     assert report.missing_of_guests() == []
 
@@ -85,11 +83,22 @@ def board_runs(board: Board, program: user_mode.UserProgram) -> tuple[tuple[int,
     return registers, bytes(board.ram.bytes[start : start + user_mode.DATA_BYTES])
 
 
-@pytest.mark.parametrize("tier", ["step", "closures", "python", "webassembly"])
+@pytest.mark.parametrize("tier", TIERS)
 def test_unprivileged_programs_do_what_unicorn_says(tier: str) -> None:
+    against_unicorn(tier, USER_PROGRAMS)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("tier", TIERS)
+def test_thousands_of_unprivileged_programs_do_what_unicorn_says(tier: str) -> None:
+    against_unicorn(tier, 100 * USER_PROGRAMS)
+
+
+def against_unicorn(tier: str, programs: int) -> None:
+    """Registers and data after each, and every instruction in one of them."""
     oracle, mix = user_mode.Unicorn(), Counter[str]()
     board = Board(BoardOptions(memory=1 << 16, tier=tier, hot=3))
-    for number in range(400):
+    for number in range(programs):
         program = user_mode.generate(6, number)
         registers, data = oracle.run(program)
         found, found_data = board_runs(board, program)

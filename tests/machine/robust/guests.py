@@ -38,7 +38,7 @@ HANDLER = 0x8000_F000
 
 
 class Programs:
-    """Instructions with wrong bits, on two tiers that must agree on everything."""
+    """Instructions with wrong bits, stopped anywhere: two tiers must agree on everything."""
 
     name = "programs"
     modules: tuple[ModuleType, ...] = ()
@@ -53,26 +53,27 @@ class Programs:
         ]
         self.number = 0
 
-    def case(self, rng: random.Random) -> tuple[user_mode.UserProgram, bytes]:
+    def case(self, rng: random.Random) -> tuple[user_mode.UserProgram, bytes, int]:
         program = user_mode.generate(rng.getrandbits(32), 0)
         places = [(offset, 2) for offset in range(0, len(program.code) - 4, 2)]
-        return program, bytes(damage(rng, program.code, places, cuts=False))
+        code = bytes(damage(rng, program.code, places, cuts=False))
+        return program, code, rng.randrange(1, STEPS)
 
-    def passes(self, case: tuple[user_mode.UserProgram, bytes]) -> bool:
+    def passes(self, case: tuple[user_mode.UserProgram, bytes, int]) -> bool:
         """Whether the first instruction that was damaged is one."""
-        program, code = case
+        program, code, _ = case
         for offset in range(0, len(code), 2):
             if code[offset : offset + 2] != program.code[offset : offset + 2]:
                 return decode(int.from_bytes(code[offset : offset + 4], "little")) is not None
         return True
 
-    def feed(self, case: tuple[user_mode.UserProgram, bytes]) -> None:
+    def feed(self, case: tuple[user_mode.UserProgram, bytes, int]) -> None:
         self.number += 1
         wanted = self._run(self.plain, *case)
         assert self._run(self.fast[self.number % 3], *case) == wanted
 
     @staticmethod
-    def _run(board: Board, program: user_mode.UserProgram, code: bytes) -> object:
+    def _run(board: Board, program: user_mode.UserProgram, code: bytes, first: int) -> object:
         board.reset()
         board.load(code, user_mode.CODE)
         board.load(program.data, user_mode.DATA)
@@ -81,7 +82,7 @@ class Programs:
         hart.csrs.write(0x305, HANDLER)
         hart.pc = signed(user_mode.CODE)
         hart.x[1:32] = [signed(value) for value in program.registers[1:]]
-        stop = board.run(limit=STEPS)
+        stop = board.run(limit=first), board.run(limit=STEPS - first)
         causes = hart.csrs.read(0x342), hart.csrs.read(0x343)
         return stop, hart.x[:32], hart.pc, causes, bytes(board.ram.bytes), board.counters.to_json()
 

@@ -5,6 +5,7 @@ import random
 from models.machine.board import Board, BoardOptions
 from models.machine.decode import encode
 from models.machine.isa import INSTRUCTIONS
+from tests.machine.robust.mutate import damage
 
 BASE = 0x8000_0000
 CODE, HANDLER, TABLE, DATA = BASE, BASE + 0x2000, BASE + 0x4000, BASE + 0x8000
@@ -71,12 +72,14 @@ def page_table(rng, board):
     return 8 << 60 | root >> 12
 
 
-def board(seed, tier, entries=8):
-    """Build a board with a random program in it, ready to run."""
+def board(seed, tier, entries=8, damaged=False):
+    """Build a board with a random program in it, ready to run; `damaged`: with wrong bits."""
     rng = random.Random(seed)
     made = Board(BoardOptions(memory=1 << 18, tier=tier, tlb_entries=entries, fill=seed, hot=3))
     made.reset()
     code = b"".join(instruction(rng) for _ in range(700))
+    for _ in range(8 if damaged else 0):
+        code = damage(rng, code, [(offset, 2) for offset in range(0, 0x800, 2)], cuts=False)
     made.load(code[:0x2000], CODE)
     made.load(assemble(HANDLER_CODE), HANDLER)
     csrs, x = made.hart.csrs, made.hart.x

@@ -1,8 +1,6 @@
 """The WebAssembly tier: its encoder, expressions, loops, and what only it does."""
 
 import ctypes
-import random
-import time
 
 import pytest
 from hypothesis import example, given, settings
@@ -279,14 +277,3 @@ def test_an_engine_that_is_not_there_is_named(monkeypatch):
 def test_memory_outlives_the_board_that_it_came_from():
     ram = Board(BoardOptions(memory=1 << 16, tier="webassembly")).ram
     assert bytes(ram.bytes) == bytes(1 << 16)
-
-
-@pytest.mark.soak
-def test_no_run_hangs():
-    """Programs at random, each within a minute of the wall clock: an endless loop would not."""
-    from tests.machine.tiers.test_tiers import check
-
-    for seed in random.Random(5).sample(range(1 << 32), 2000):
-        began = time.monotonic()
-        check(seed)
-        assert time.monotonic() - began < 60, seed
