@@ -283,6 +283,10 @@ class Board:
     # ------------------------------------------------------------------ snapshots
     def state(self) -> dict[str, Any]:
         """Return everything that the guest could tell apart, as plain data."""
+        return {**self.state_beside_ram(), "ram": bytes(self.ram.bytes)}
+
+    def state_beside_ram(self) -> dict[str, Any]:
+        """Return what `state` does, without RAM, which may be large."""
         self.hart.settle()
         return {
             "clock": self.clock.state(),
@@ -290,7 +294,6 @@ class Board:
             "devices": self.devices.state(),
             "counters": self.counters.to_json(),
             "console": bytes(self.console_output),
-            "ram": bytes(self.ram.bytes),
         }
 
     def load_state(self, state: dict[str, Any]) -> None:

@@ -107,20 +107,19 @@ def restore(
     board = make(options)
     board.reset()
     _watch(board, header["tohost"], f"{name}, tohost")
-    template = board.state()
-    size = len(template.pop("ram"))
+    size = board.ram.size
     pages = _pages(header["ram"], size // PAGE, name)
     split = len(contents) - len(pages) * PAGE
     if split < 0:
         raise ImageError(f"{name}, ram", f"{len(pages)} pages", "as many as the contents hold")
     state = _unpacked(header["state"], contents[:split], f"{name}, state")
-    _check(template, state, f"{name}, state")
+    _check(board.state_beside_ram(), state, f"{name}, state")
     ram = bytearray(size)
     for index, number in enumerate(pages):
         start = split + index * PAGE
         ram[number * PAGE : (number + 1) * PAGE] = contents[start : start + PAGE]
     try:
-        board.load_state({**state, "ram": bytes(ram)})
+        board.load_state({**state, "ram": ram})
     except (ValueError, TypeError, LookupError, OverflowError) as error:
         # A device found a value that has the right form and no meaning.
         raise ImageError(f"{name}, state", str(error), "a state that a board can be in") from error
