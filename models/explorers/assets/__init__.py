@@ -5,6 +5,14 @@ from importlib.resources import files
 from models.explorers import theme
 
 SHARED = ("picture.js", "controls.js", "prediction.js", "links.js")
+STYLES = (
+    "explorer.css",
+    "page_walk.css",
+    "walk_of_walks.css",
+    "machine.css",
+    "river.css",
+    "find_out.css",
+)
 WALKS = ("page_walk.js", "walk_of_walks.js")
 
 
@@ -18,7 +26,7 @@ def page_script() -> str:
 
     The page loads it as ``<script defer data-plotly="ADDRESS OF THE PLOTLY BUNDLE" src=...>``.
     """
-    return "(() => {\n" + _joined(*SHARED, *WALKS, "river.js", "page.js") + "})();\n"
+    return "(() => {\n" + _joined(*SHARED, *WALKS, "river.js", "find_out.js", "page.js") + "})();\n"
 
 
 def explorer_module() -> str:
@@ -53,7 +61,13 @@ def walk_of_walks_module() -> str:
 
 def river_module() -> str:
     """The ES module of the widget in which 1000 instructions flow."""
-    return _joined(*SHARED, "river.js") + "export default { render: renderRiver };\n"
+    return _joined(*SHARED, "asking.js", "river.js") + "export default { render: renderRiver };\n"
+
+
+def find_out_module() -> str:
+    """The ES module of the widget with two boards in lock-step."""
+    scripts = _joined(*SHARED, "asking.js", "find_out.js")
+    return scripts + "export default { render: renderFindOut };\n"
 
 
 def machine_module(render: str, *names: str) -> str:
@@ -64,7 +78,12 @@ def machine_module(render: str, *names: str) -> str:
 def css() -> str:
     """The theme's tokens and the looks of explorers and predictions."""
     return theme.css() + _joined(
-        "explorer.css", "page_walk.css", "walk_of_walks.css", "machine.css", "river.css"
+        "explorer.css",
+        "page_walk.css",
+        "walk_of_walks.css",
+        "machine.css",
+        "river.css",
+        "find_out.css",
     )
 
 

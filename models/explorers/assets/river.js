@@ -337,17 +337,7 @@ function wireRiver(section, follow, run) {
 
 function renderRiver({ model, el }) {
   el.innerHTML = model.get("html");
-  let sequence = 0;
-  const run = (message) => new Promise((resolve) => {
-    const seq = ++sequence;
-    const heard = () => {
-      if (model.get("answer").seq !== seq) return;
-      model.off("change:answer", heard);
-      resolve(model.get("answer"));
-    };
-    model.on("change:answer", heard);
-    model.send({ ...message, seq });
-  });
+  const run = asking(model);
   el.querySelectorAll("section.river").forEach((section) => wireRiver(section, false, run));
   el.querySelectorAll("details.guarded").forEach(openWhenPredicted);
 }
