@@ -81,11 +81,15 @@ DRAG = """async () => {
         each => each.querySelector('.live-output input[type=range]'));
     for (const fold of cell.querySelectorAll('details')) fold.open = true;
     const slider = cell.querySelector('.live-output input[type=range]');
-    const picture = () => cell.querySelector('.live-output .js-plotly-plot');
+    const picture = () => cell.querySelector('.live-output [data-drawn]');
+    const drawnAnew = () => new Promise((done) => new MutationObserver((_, seen) => {
+        seen.disconnect();
+        done();
+    }).observe(picture(), { attributeFilter: ['data-drawn'] }));
     while (!picture()) await new Promise(done => setTimeout(done, 50));
     const times = [];
     for (let step = 0; step < 40; step += 1) {
-        const drawn = new Promise(done => picture().once('plotly_afterplot', done));
+        const drawn = drawnAnew();
         const begun = performance.now();
         slider.stepUp(step % 2 ? -1 : 1);
         slider.dispatchEvent(new Event('input', { bubbles: true }));

@@ -18,13 +18,14 @@ from tools.serve import SITE
 # written and the picture is drawn; superseded answers are not waited for, so steps come singly.
 MOVE = """async () => {
     const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+    const changed = (node, what) => new Promise((done) => new MutationObserver((_, seen) => {
+        seen.disconnect();
+        done();
+    }).observe(node, what));
     const answered = (section) => {
-        const facts = new Promise((done) => {
-            const seen = new MutationObserver(() => { seen.disconnect(); done(); });
-            seen.observe(section.querySelector('.facts-place'), { childList: true });
-        });
-        const plot = section.querySelector('.js-plotly-plot');
-        const drawn = plot && new Promise((done) => plot.once('plotly_afterplot', done));
+        const facts = changed(section.querySelector('.facts-place'), { childList: true });
+        const plot = section.querySelector('[data-drawn]');
+        const drawn = plot && changed(plot, { attributeFilter: ['data-drawn'] });
         return Promise.race([Promise.all([facts, drawn]), pause(3000)]);
     };
     const moved = async (section, slider, direction, kinds) => {

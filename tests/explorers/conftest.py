@@ -32,7 +32,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("page")
     (folder / "plotly.js").write_text(get_plotlyjs(), encoding="utf8")
     # Plotly's 5 MB take a second to parse: tests that look at no picture load a stand-in.
-    (folder / "stub.js").write_text("globalThis.Plotly = { react() {} };", encoding="utf8")
+    (folder / "stub.js").write_text(STUB, encoding="utf8")
     (folder / "explorers.js").write_text(assets.page_script(), encoding="utf8")
     (folder / "explorers.css").write_text(assets.css(), encoding="utf8")
     chapter = (ten_times, servers, ten_times.surprise())
@@ -54,6 +54,12 @@ def _page(path: Path, plotly: str, outputs: Sequence[Any]) -> None:
         encoding="utf8",
     )
 
+
+# Says at once that it has moved.
+STUB = """
+const once = (event, call) => call();
+globalThis.Plotly = { react: (area) => Object.assign(area, { once }), animate() {} };
+"""
 
 # What anywidget hands to a widget's script, with Python behind `send`.
 HOST = """

@@ -4,7 +4,7 @@ from importlib.resources import files
 
 from models.explorers import theme
 
-SHARED = ("picture.js", "controls.js", "prediction.js", "links.js")
+SHARED = ("motion.js", "picture.js", "controls.js", "prediction.js", "links.js")
 STYLES = (
     "explorer.css",
     "page_walk.css",

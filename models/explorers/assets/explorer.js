@@ -28,6 +28,7 @@ function renderExplorer({ model, el }) {
 
   function answer() {
     const reply = model.get("answer");
+    if (reply.figure) draw(area, reply.figure, fetchText); // before the page has to be laid out anew
     for (const [name, one] of Object.entries(controls)) {
       one.refuse(reply.refusals[name]);
       // What the reader has moved meanwhile is not pulled from under the hand.
@@ -39,7 +40,6 @@ function renderExplorer({ model, el }) {
     if (reply.figure) {
       facts.innerHTML = reply.facts;
       picture.setAttribute("aria-label", reply.alt);
-      draw(area, reply.figure, fetchText);
     }
     if (reply.settled && reply.changed) changed.textContent = reply.changed;
     if (reply.seq) line.answered();

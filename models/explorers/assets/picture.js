@@ -32,18 +32,25 @@ function loadScript(address) {
   });
 }
 
-// A copy of a figure with every CSS variable replaced by its colour where `element` stands.
-function coloured(value, style) {
+// A copy of a figure with every CSS variable replaced by its colour, which `colour` knows.
+function coloured(value, colour) {
   if (typeof value === "string") {
-    return value.replace(/var\((--[\w-]+)\)/g, (_, name) => style.getPropertyValue(name).trim());
+    return value.replace(/var\((--[\w-]+)\)/g, (_, name) => colour(name));
   }
   if (Array.isArray(value)) {
-    return typeof value[0] === "number" ? value : value.map((item) => coloured(item, style));
+    return typeof value[0] === "number" ? value : value.map((item) => coloured(item, colour));
   }
   if (value && typeof value === "object") {
-    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, coloured(v, style)]));
+    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, coloured(v, colour)]));
   }
   return value;
+}
+
+// The colours where an element stands; each is looked up once.
+function colours(element) {
+  const style = getComputedStyle(element);
+  const known = {};
+  return (name) => (known[name] ??= style.getPropertyValue(name).trim());
 }
 
 function merged(base, patch) {
@@ -65,33 +72,51 @@ function guessed(trace) {
   return { ...trace, [guess.along]: place };
 }
 
-async function draw(area, figure, fetchText) {
+// At once where Plotly is there, so that the page is laid out only once for a new picture.
+function draw(area, figure, fetchText) {
   area.figure = figure;
-  const Plotly = await loadPlotly(fetchText);
-  if (area.figure !== figure) return; // superseded while Plotly loaded
-  redraw(area, Plotly);
-  if (!pictures.has(area)) {
-    pictures.add(area);
-    area.watch = new ResizeObserver(() => redraw(area, Plotly));
-    area.watch.observe(area);
-  }
+  if (globalThis.Plotly) return show(area);
+  return loadPlotly(fetchText).then(() => area.figure === figure && show(area));
 }
 
-function redraw(area, Plotly = globalThis.Plotly) {
+function show(area) {
+  redraw(area);
+  if (pictures.has(area)) return;
+  pictures.add(area);
+  area.watch = new ResizeObserver(() => area.clientWidth === area.width || redraw(area));
+  area.watch.observe(area);
+}
+
+function redraw(area) {
   const width = area.clientWidth;
-  if (!area.isConnected || !width || !area.figure) return;
+  area.again = area.moving;
+  if (!area.isConnected || !width || !area.figure || area.moving) return;
+  area.width = width;
   const { data, layout } = area.figure;
   const phone = width < PHONE ? layout.meta?.phone : {};
-  const style = getComputedStyle(area);
-  const { height } = merged(layout, phone);
+  const colour = colours(area);
+  const traces = coloured(data.map(guessed).filter(Boolean), colour);
+  const whole = coloured({ ...merged(layout, phone), width }, colour);
+  const frame = unmoved(traces, whole);
+  if (area.frame === frame) move(area, traces);
+  else anew(area, traces, whole);
+  area.frame = frame;
+}
+
+function anew(area, traces, layout) {
+  const { height } = layout;
   if (height) area.style.minHeight = `${height}px`; // the stylesheet keeps room for a tall one
-  const traces = data.map(guessed).filter(Boolean);
-  Plotly.react(area, coloured(traces, style), coloured({ ...merged(layout, phone), width }, style), {
+  Plotly.react(area, traces, layout, {
     displayModeBar: false,
     staticPlot: false,
     scrollZoom: false,
     doubleClick: false,
   });
+  drawn(area);
+}
+
+// Who waits for a picture counts these.
+function drawn(area) {
   area.dataset.drawn = String(Number(area.dataset.drawn || 0) + 1);
 }
 
