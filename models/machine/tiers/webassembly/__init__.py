@@ -11,7 +11,7 @@ from __future__ import annotations
 from models.machine.hart import Hart
 from models.machine.memory import PAGE
 from models.machine.tiers import run_stepper
-from models.machine.tiers.webassembly.csrs import SSTATUS, rules
+from models.machine.tiers.webassembly.csrs import Rules
 from models.machine.tiers.webassembly.frame import HOT
 from models.machine.tiers.webassembly.host import Host, make_host, missing
 from models.machine.tiers.webassembly.interpreter import interpreter
@@ -83,6 +83,7 @@ class WebAssembly:
         hart.mmu.contexts.tables = Tables(self._memory, where, base)
         hart.mmu.switch()
         self.records = Records(hart.mmu, self._memory, where, base)
+        self._rules = Rules(hart.csrs, hart.clock)
         self.exits = self.compiled = 0
         self._enter = memory.host.function(interpreter(where.slots, base, hot))
 
@@ -93,7 +94,7 @@ class WebAssembly:
         if fuel[0] < SHORT:
             run_stepper(hart)
             return
-        given = rules(hart.csrs, hart.clock)
+        given = self._rules.pack()
         self._memory[RULES : RULES + len(given)] = given
         while fuel[0] > 0 and not hart.attention:
             status = self._go()
@@ -111,7 +112,7 @@ class WebAssembly:
         hart, memory = self.hart, self._memory
         mmu, fuel, reserved = hart.mmu, hart.clock.fuel, hart.reservation
         address, value = reserved or (0, 0)
-        data, status = mmu.data, hart.csrs.read(SSTATUS)
+        data, status = mmu.data, self._rules.status()
         INTO.pack_into(
             memory,
             0,
@@ -132,7 +133,8 @@ class WebAssembly:
         hart.x[:] = out[:33]
         hart.pc, fuel[0], valid, address, value, changed = out[33:]
         hart.reservation = (address, value) if valid else None
-        hart.csrs.mstatus ^= status ^ changed
+        if changed != status:
+            self._rules.change(changed ^ status)
         return why
 
     def _compile(self, pc: int) -> None:

@@ -2,8 +2,8 @@
 
 A kernel closes and opens interrupts around everything that it shares with their handlers, and
 reads the time as often. Together they were 40 % of what Debian's kernel left WebAssembly for, up
-to its shell. Only what changes nothing but the register itself is done here: `rules` says, for as
-long as Python is not asked, who may do it, and all else is the stepper's.
+to its shell. Only what changes nothing but the register itself is done here: `Rules` says, for as
+long as Python is not asked, what may be done, and all else is the stepper's.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from models.machine.csr_bits import SIE, SPIE, SPP
 from models.machine.csr_names import NUMBERS
 from models.machine.decode import Decoded, encode
 from models.machine.isa import Instruction
+from models.machine.semantics import s64
 from models.machine.tiers.webassembly import encoder as w
 from models.machine.tiers.webassembly.access import Accesses, Write
 from models.machine.tiers.webassembly.expression import Environment
 from models.machine.tiers.webassembly.layout import RULES, STATUS, TICK, TIME
-from models.machine.traps import Illegal, Mode
+from models.machine.traps import Illegal, Mode, VirtualInstruction
 
 SSTATUS, CLOCK = NUMBERS["sstatus"], NUMBERS["time"]
 #: The word of RDTIME, but for rd.
@@ -33,27 +34,63 @@ MAY_TOUCH, MAY_OPEN, MAY_READ_TIME = 1, SIE, 4
 _RULES = Struct("<IqQ")
 
 
-def rules(csrs: Csrs, clock: Clock) -> bytes:
-    """Return what is in force until Python changes a register, as it lies in the shared memory.
+class Rules:
+    """What may be done here until Python changes a register.
 
     Nothing becomes pending meanwhile: devices act in Python, and a slice ends where a timer is due.
+    In a guest sstatus is vsstatus, and the time the guest's.
+
+    Parameters
+    ----------
+    csrs, clock
+        Of the hart.
     """
-    given, offset = 0, 0
-    if not csrs.virtual:
+
+    def __init__(self, csrs: Csrs, clock: Clock):
+        self._csrs, self._clock = csrs, clock
+        self._asked: tuple[int, ...] = ()
+        self._answer = 0
+
+    def pack(self) -> bytes:
+        """Return the rules now in force, as they lie in the shared memory."""
+        csrs, clock = self._csrs, self._clock
         given = MAY_TOUCH if csrs.mode != Mode.U else 0
-        given |= 0 if csrs.pending() & csrs.mie else MAY_OPEN
+        if not csrs.pending() & csrs.mie:
+            given |= MAY_OPEN
         offset = clock.now_at_no_fuel
-        if not clock.paused and 0 <= offset < 1 << 63 and _readable(csrs):
-            given |= MAY_READ_TIME
-    return _RULES.pack(given, offset, clock.instructions_per_tick)
+        if csrs.virtual:
+            offset += s64(csrs.htimedelta) * clock.instructions_per_tick
+        if not clock.paused and 0 <= offset < 1 << 63:
+            given |= self._may_read_time()
+        return _RULES.pack(
+            given, offset if given & MAY_READ_TIME else 0, clock.instructions_per_tick
+        )
 
+    def _may_read_time(self) -> int:
+        """Return MAY_READ_TIME or 0; kept, since it changes rarely and this is asked often."""
+        csrs = self._csrs
+        granted = csrs.hcounteren if csrs.virtual else -1  # no register's value
+        key = csrs.mode, csrs.mcounteren, csrs.scounteren, granted
+        if key != self._asked:
+            self._asked = key
+            try:
+                csrs.check(CLOCK, write=False)
+                self._answer = MAY_READ_TIME
+            except (Illegal, VirtualInstruction):
+                self._answer = 0
+        return self._answer
 
-def _readable(csrs: Csrs) -> bool:
-    try:
-        csrs.check(CLOCK, write=False)
-    except Illegal:
-        return False
-    return True
+    def status(self) -> int:
+        """Return sstatus as the present mode reads it."""
+        csrs = self._csrs
+        return csrs.read(csrs.substitute(SSTATUS))
+
+    def change(self, bits: int) -> None:
+        """Turn bits of sstatus round, as instructions did in WebAssembly."""
+        if self._csrs.virtual:
+            self._csrs.vsstatus ^= bits
+        else:
+            self._csrs.mstatus ^= bits
 
 
 def translatable(d: Decoded) -> bool:
