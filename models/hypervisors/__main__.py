@@ -1,28 +1,34 @@
-"""Command line: ``python -m models.hypervisors run|count|generations|audits``.
+"""Command line: ``python -m models.hypervisors run|count|generations|rules|tells|timeline|audits``.
 
 ``run`` takes what ``python -m models.machine run`` takes, and ``--technique``: what runs on the
-bare board runs as a guest, unmodified. Its exit status is the same. ``count``
-runs every workload under every technique and keeps what was counted, ``generations`` a unit of
-each on four generations of hardware. Without a command,
-``audits``: chapter 6's audits are run and kept.
+bare board runs as a guest, unmodified. Its exit status is the same. With ``--trace`` each line says
+whether the processor runs the instruction or the hypervisor emulates it.
+
+``count`` runs every workload under every technique and keeps what was counted, ``generations`` a
+unit of each on four generations of hardware, ``audits`` (or no command) chapter 6's audits.
+``rules``, ``tells`` and ``timeline`` print what comes of their runs.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import TextIO
 
 from models.events import Counters
+from models.facts import Beside
 from models.hypervisors import count as counts
 from models.hypervisors import generations as by_generation
+from models.hypervisors import rules, tells
 from models.hypervisors.kept import NAME, as_text, measure
 from models.hypervisors.techniques import NATIVE, TECHNIQUES, virtual_machine
+from models.hypervisors.timeline import Work, timeline
 from models.hypervisors.vm import Vm
 from models.machine.__main__ import answer, run_command, run_options
 from models.machine.board import Board, BoardOptions
-from models.machine.errors import ImageError
+from models.machine.tracer import Tracer
 
 
 def audits(options: argparse.Namespace) -> int:
@@ -58,8 +64,6 @@ def run(options: argparse.Namespace) -> int:
     """Run software on the bare board, or as the guest of a technique."""
     if options.technique == NATIVE:
         return run_command(options)
-    if options.trace:
-        raise ImageError("--trace", f"--technique {options.technique}", "--technique native")
     made: list[Vm] = []
 
     def make(guest: BoardOptions) -> Board:
@@ -69,7 +73,25 @@ def run(options: argparse.Namespace) -> int:
     def counted(board: Board) -> Counters:
         return made[0].counts()
 
-    return run_command(options, make, counted)
+    def trace(board: Board, out: TextIO, symbols: Mapping[str, int]) -> None:
+        Tracer(made[0].host.board, out, symbols, "runs      ")
+        Tracer(board, out, symbols, "emulates  ")
+
+    return run_command(options, make, counted, trace)
+
+
+def told(options: argparse.Namespace) -> int:
+    """Say what a run of this book's own comes to."""
+    print(TABLES[options.command]().text())
+    return 0
+
+
+#: Commands that print a table, and what makes it.
+TABLES: dict[str, Callable[[], Beside]] = {
+    "rules": rules.table,
+    "tells": tells.table,
+    "timeline": lambda: timeline(Work()).beside(),
+}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -87,6 +109,13 @@ def parser() -> argparse.ArgumentParser:
     marginal.set_defaults(act=generations)
     counting = commands.add_parser("count", help="run all workloads under all techniques")
     counting.set_defaults(act=count)
+    helps = {
+        "rules": "take each trap rule out of the processor under each engine",
+        "tells": "try each way in which a guest could tell, under each engine",
+        "timeline": "run a guest as it was run from 1967 to 2009",
+    }
+    for name, text in helps.items():
+        commands.add_parser(name, help=text).set_defaults(act=told)
     commands.add_parser("audits", help="run chapter 6's audits and keep them")
     return top
 

@@ -118,9 +118,9 @@ def attempts() -> Iterator[Tried]:
 
 def table(given: Iterable[Tried] | None = None) -> Beside:
     """Ways by engines: "closed", or "can tell"; of these attempts, else of all."""
-    columns: dict[str, list[Fact]] = {technique: [] for technique in ENGINES}
+    columns: dict[str, list[Fact]] = {}
     for one in attempts() if given is None else given:
         word = "closed" if one.closed else "can tell"
-        columns[one.technique].append(Fact(one.tell.name, word))
+        columns.setdefault(one.technique, []).append(Fact(one.tell.name, word))
     made = {technique: Facts(*facts, title=technique) for technique, facts in columns.items()}
     return Beside(made, title="The guest looks at")

@@ -16,8 +16,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TextIO
 
 from models.events import Counters
 from models.machine.assembler import AssemblyError
@@ -29,6 +30,7 @@ from models.machine.errors import ImageError
 from models.machine.runner import Console, run
 from models.machine.start import Images, assemble_file, build
 from models.machine.tiers.webassembly import missing
+from models.machine.tracer import Tracer
 
 USAGE_ERROR = 2
 INTERRUPTED = 130  # by Ctrl-C, as shells have it
@@ -138,6 +140,7 @@ def run_command(
     options: argparse.Namespace,
     make: Callable[[BoardOptions], Board] = Board,
     counted: Callable[[Board], Counters] = lambda board: board.counters,
+    tracer: Callable[[Board, TextIO, Mapping[str, int]], object] = Tracer,
 ) -> int:
     """Run software on a board.
 
@@ -147,6 +150,8 @@ def run_command(
         Of the command line, see `run_options`.
     make, counted
         Makes the board of its options, and says what was counted.
+    tracer
+        Writes the trace, if one is wanted.
     """
     images = Images(
         program=options.program,
@@ -176,6 +181,7 @@ def run_command(
         limit=options.max_instructions,
         trace=sys.stderr if options.trace else None,
         symbols=symbols,
+        tracer=tracer,
     )
     if options.counters:
         counts = json.dumps(counted(board).to_json(), indent=2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import BinaryIO, TextIO
@@ -93,6 +93,7 @@ def run(
     limit: int | None = None,
     trace: TextIO | None = None,
     symbols: Mapping[str, int] | None = None,
+    tracer: Callable[[Board, TextIO, Mapping[str, int]], object] = Tracer,
 ) -> Result:
     """Run a board until something ends it, with its console connected.
 
@@ -108,9 +109,11 @@ def run(
         Takes a line for each instruction.
     symbols : mapping, optional
         Names for the trace.
+    tracer : callable
+        Watches the board, and writes the trace.
     """
     if trace is not None:
-        Tracer(board, trace, symbols or {})
+        tracer(board, trace, symbols or {})
     piece, done = LIVE_SLICE if console.live else SLICE, 0
     with ExitStack() as stack:
         console.attach(board, stack)

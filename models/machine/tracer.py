@@ -22,12 +22,23 @@ class Tracer:
 
     A trap, exception or interrupt, is a line of its own, after the instruction's if it is an
     exception. The trace looks on and counts nothing.
+
+    Parameters
+    ----------
+    board
+        Whose hart is watched.
+    out
+        Takes the lines.
+    symbols
+        Names for addresses.
+    label
+        What each line begins with, where several harts are watched.
     """
 
-    def __init__(self, board: Board, out: TextIO, symbols: Mapping[str, int]):
+    def __init__(self, board: Board, out: TextIO, symbols: Mapping[str, int], label: str = ""):
         if board.options.tier != "step":
             raise ValueError(f"tier is {board.options.tier!r}, a trace needs 'step'")
-        self._hart, self._out = board.hart, out
+        self._hart, self._out, self._label = board.hart, out, label
         self._names = {address: name for name, address in symbols.items()}
         self._step, self._fetch, self._trap = self._hart.step, self._hart.mmu.fetch, self._hart.trap
         self._word: int | None = None
@@ -49,7 +60,7 @@ class Tracer:
         self._trap(cause, value, interrupt, detail)
         kind = "interrupt" if interrupt else "exception"
         where = f"to {self._mode()} {self._hart.pc & MASK:#x}"
-        line = f"{mode} {pc:016x}  {kind} {cause}, value {value & MASK:#x}, {where}\n"
+        line = f"{self._label}{mode} {pc:016x}  {kind} {cause}, value {value & MASK:#x}, {where}\n"
         if self._inside:
             self._trapped = line
         else:
@@ -75,7 +86,8 @@ class Tracer:
             for n, (old, new) in enumerate(zip(before, self._hart.x[:32], strict=True))
             if old != new
         )
-        line = f"{mode} {pc:016x}  {word:0{digits}x}{'':{8 - digits}}  {text:<32}  {changes}"
+        word_text = f"{word:0{digits}x}{'':{8 - digits}}"
+        line = f"{self._label}{mode} {pc:016x}  {word_text}  {text:<32}  {changes}"
         return line.rstrip() + "\n"
 
     def _mode(self) -> str:
