@@ -26,7 +26,7 @@ def page_script() -> str:
 
     The page loads it as ``<script defer data-plotly="ADDRESS OF THE PLOTLY BUNDLE" src=...>``.
     """
-    return "(() => {\n" + _joined(*SHARED, *WALKS, "river.js", "find_out.js", "page.js") + "})();\n"
+    return "(() => {\n" + _joined(*SHARED, *WALKS, "river.js", "find_out.js", "layers.js", "page.js") + "})();\n"
 
 
 def explorer_module() -> str:
@@ -70,6 +70,12 @@ def find_out_module() -> str:
     return scripts + "export default { render: renderFindOut };\n"
 
 
+def layers_module() -> str:
+    """The ES module of the widget in which an operation crosses layers."""
+    scripts = _joined(*SHARED, "page_walk.js", "layers.js")
+    return scripts + "export default { render: renderLayers };\n"
+
+
 def machine_module(render: str, *names: str) -> str:
     """The ES module of a machine to step through: the function and files of its upper part."""
     return _joined(*SHARED, "machine.js", *names) + f"export default {{ render: {render} }};\n"
@@ -84,6 +90,7 @@ def css() -> str:
         "machine.css",
         "river.css",
         "find_out.css",
+        "layers.css",
     )
 
 

@@ -91,6 +91,7 @@ function wirePage() {
   document.querySelectorAll("section.walk").forEach((section) => wireWalk(section, true));
   document.querySelectorAll("section.walks").forEach((section) => wireWalks(section, true));
   document.querySelectorAll("section.river").forEach((section) => wireRiver(section, true, null));
+  document.querySelectorAll("section.layers").forEach((section) => wireLayers(section, true));
   document.querySelectorAll("section.duel").forEach((section) => wireDuel(section, true, null));
 }
 

@@ -21,7 +21,7 @@ function wireLists(section, follow, begin, tell) {
     if ([...list.options].some((option) => option.value === wanted)) list.value = wanted;
     list.addEventListener("change", begin);
   }
-  if (sent && follow) section.closest("details.guarded").scrollIntoView({ block: "start" });
+  if (sent && follow) (section.closest("details.guarded") ?? section).scrollIntoView({ block: "start" });
   section.querySelector('button[data-do="link"]').addEventListener("click", () => copied(
     linkTo(name, Object.fromEntries(lists.map((list) => [list.dataset.walk, list.value]))),
     "The link is copied.", tell));

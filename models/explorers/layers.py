@@ -1,0 +1,141 @@
+"""Chapter 8: the layer counter. An operation's way through the layers, drawn hop by hop.
+
+The crossings are worked out when the cell runs and stored with the output, so the same script
+serves the page before anything is pressed and the live widget.
+"""
+
+from functools import cached_property
+from typing import Any
+
+import traitlets
+
+from models.explorers import assets, static
+from models.explorers.page_walk import listed
+from models.explorers.theme import ROLES
+from models.explorers.view import Widget
+from models.performance.layers import (
+    ARRANGEMENTS,
+    DEVICE,
+    GUESTS,
+    HYPERVISOR,
+    KERNEL,
+    LAYERS,
+    OPERATIONS,
+    PARENT,
+    PROCESS,
+    PROGRAM,
+    Crossed,
+    Crossing,
+    layers,
+)
+
+TITLE = "How many layers does an operation cross?"
+HOW = (
+    "Privilege grows downward, the device is at the bottom; time goes to the right. Play the whole "
+    "way, or make one hop at a time."
+)
+#: Name and role of a layer in virtual machines; elsewhere see `_lane`.
+LANES = {
+    PROGRAM: ("Program of the guest", "guest-user"),
+    KERNEL: ("Kernel of the guest", "guest-kernel"),
+    PROCESS: ("Process that is the device", "host-user"),
+    PARENT: ("Kernel of the parent, or of the host", "host-kernel"),
+    HYPERVISOR: ("Hypervisor", "host-kernel"),
+    DEVICE: ("Device", "device"),
+}
+#: Owner follows the run: without a guest the kernel is the host's, and a container's process the
+#: guest's; what is not in the arrangement has no lane.
+OWNERS = {
+    "bare": {PROGRAM: ("Program", "host-user"), KERNEL: ("Kernel", "host-kernel")},
+    "container": {
+        PROGRAM: ("Process in the container", "guest-user"),
+        KERNEL: ("Kernel, shared", "host-kernel"),
+    },
+}
+ABSENT = {"para": (PROCESS,), "drivers": (PROCESS,), "kvm": (PARENT,)}
+LETTERS = {role.name: role.letter for role in ROLES}
+
+
+def lanes(arrangement: str) -> list[dict[str, str]]:
+    """The arrangement's lanes, from above."""
+    own = OWNERS.get(arrangement, {})
+    absent = ABSENT.get(arrangement, ())
+    there = [*own, DEVICE] if own else [one for one in LAYERS if one not in absent]
+    found = []
+    for layer in there:
+        name, role = own.get(layer, LANES[layer])
+        if arrangement == "kvm" and layer == HYPERVISOR:
+            name = "Hypervisor, which is the host's kernel"
+        found.append({"layer": layer, "name": name, "role": role, "letter": LETTERS[role]})
+    return found
+
+
+def stored(crossed: Crossed) -> dict[str, Any]:
+    """What the page's script has to know of a crossing."""
+    return {"path": crossed.path, "facts": crossed.facts().html(), "says": describe(crossed)}
+
+
+def describe(crossed: Crossed) -> str:
+    """In words what the picture shows."""
+    p = crossed.parameters
+    ways = " → ".join(crossed.path[:9]) + (" → …" if len(crossed.path) > 9 else "")
+    guest = p.arrangement in GUESTS
+    return (
+        f"{OPERATIONS[p.operation]}: {ways}. {crossed.switches} switches through "
+        f"{len(crossed.layers)} layers of software"
+        + (f", {crossed.exits} exits." if guest else ".")
+    )
+
+
+class LayersView(Widget):
+    """The live form: the static one, from crossings worked out just now."""
+
+    _esm = assets.layers_module()
+    _css = assets.css()
+    html = traitlets.Unicode().tag(sync=True)
+
+
+class LayerCounter:
+    """The explorer; the last line of a cell shows it."""
+
+    name = "layers"
+
+    @cached_property
+    def crossings(self) -> dict[str, Crossed]:
+        """Every arrangement and operation."""
+        return {f"{a}/{o}": layers(Crossing(a, o)) for a in ARRANGEMENTS for o in OPERATIONS}
+
+    @cached_property
+    def view(self) -> LayersView:
+        """The live widget."""
+        return LayersView(html=self.html())
+
+    def html(self) -> str:
+        """Controls, lanes and facts, with every crossing's data."""
+        first = layers(Crossing())
+        data = {
+            "lanes": {a: lanes(a) for a in ARRANGEMENTS},
+            "crossings": {key: stored(one) for key, one in self.crossings.items()},
+        }
+        controls = "".join(listed(Crossing.declared(n)) for n in ("arrangement", "operation"))
+        return (
+            f'<section class="explorer layers" data-explorer="{self.name}" aria-label="{TITLE}">'
+            f'<p class="explorer-title">{TITLE}</p><p>{HOW}</p>'
+            f'<div class="explorer-controls">{controls}</div>'
+            '<div class="layers-picture" role="img"></div>'
+            '<p class="layers-told" aria-live="polite"></p>'
+            '<div class="explorer-buttons" role="group" aria-label="The way">'
+            '<button type="button" data-do="play" hidden>Play</button>'
+            '<button type="button" data-do="step" hidden>One hop</button>'
+            '<button type="button" data-do="reset" hidden>Start again</button>'
+            '<button type="button" data-do="link" hidden>Copy link to these settings</button></div>'
+            f'<div class="facts-place">{first.facts().html()}</div>'
+            f"{static.embedded(data)}</section>"
+        )
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        text = layers(Crossing()).facts().text()
+        return {**self.view.mime(), "text/html": self.html(), "text/plain": text}
+
+
+layer_counter = LayerCounter()
