@@ -16,7 +16,6 @@ from models.explorers.view import Widget
 from models.performance.layers import (
     ARRANGEMENTS,
     DEVICE,
-    GUESTS,
     HYPERVISOR,
     KERNEL,
     LAYERS,
@@ -24,6 +23,7 @@ from models.performance.layers import (
     PARENT,
     PROCESS,
     PROGRAM,
+    ROUTES,
     Crossed,
     Crossing,
     layers,
@@ -79,7 +79,7 @@ def describe(crossed: Crossed) -> str:
     """In words what the picture shows."""
     p = crossed.parameters
     ways = " → ".join(crossed.path[:9]) + (" → …" if len(crossed.path) > 9 else "")
-    guest = p.arrangement in GUESTS
+    guest = p.arrangement in ROUTES
     return (
         f"{OPERATIONS[p.operation]}: {ways}. {crossed.switches} switches through "
         f"{len(crossed.layers)} layers of software"

@@ -26,7 +26,8 @@ def page_script() -> str:
 
     The page loads it as ``<script defer data-plotly="ADDRESS OF THE PLOTLY BUNDLE" src=...>``.
     """
-    return "(() => {\n" + _joined(*SHARED, *WALKS, "river.js", "find_out.js", "layers.js", "page.js") + "})();\n"
+    own = ("river.js", "find_out.js", "layers.js")
+    return "(() => {\n" + _joined(*SHARED, *WALKS, *own, "page.js") + "})();\n"
 
 
 def explorer_module() -> str:
