@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 from tests.machine.differential.report import Report
-from tests.machine.differential.run import PLAIN, WITH_H, run
+from tests.machine.differential.run import PLAIN, WITH_FLOATS, WITH_H, run
 
 
 def main() -> int:
@@ -29,8 +29,9 @@ def main() -> int:
     )
     parser.add_argument("--keep", type=Path, help="folder of batches' reports, to go on later")
     parser.add_argument("--hypervisor", action="store_true", help="programs with the H extension")
+    parser.add_argument("--floats", action="store_true", help="programs with F and D")
     chosen = parser.parse_args()
-    kind = WITH_H if chosen.hypervisor else PLAIN
+    kind = WITH_H if chosen.hypervisor else WITH_FLOATS if chosen.floats else PLAIN
     tiers = tuple(chosen.tiers.split(",")) if chosen.tiers else ()
     numbers = chosen.seed, chosen.first, chosen.programs
     report = run(*numbers, tiers=tiers, keep=chosen.keep, progress=_say, kind=kind)

@@ -10,10 +10,6 @@ from tests.machine.differential import layout as at
 from tests.machine.differential.generate import Program
 
 
-def _names(layout: at.Layout) -> tuple[str, ...]:
-    return ("entry", *(f"x{n}" for n in range(1, 32)), *layout.record_csrs)
-
-
 @dataclass(frozen=True)
 class Difference:
     """One double word that is not the same.
@@ -83,7 +79,7 @@ def slot(ram: bytes, program: Program) -> bytes:
 def traps(contents: bytes, layout: at.Layout = at.PLAIN) -> list[Trap]:
     """The log of a program."""
     (count,) = struct.unpack_from("<Q", contents, at.CURRENT * 8)
-    names = _names(layout)
+    names = layout.record
     record = struct.Struct(f"<{len(names)}Q")
     starts = (at.HEADER_BYTES + n * layout.record_bytes for n in range(min(count, layout.segments)))
     unpacked = (record.unpack_from(contents, start) for start in starts)
@@ -99,7 +95,7 @@ def differences(program: Program, expected: bytes, actual: bytes) -> Iterator[Di
     if len(theirs) != len(ours):
         yield Difference(program.number, "end", "traps", len(theirs), len(ours))
     for number, (one, other) in enumerate(zip(theirs, ours, strict=False)):
-        for name in _names(layout):
+        for name in layout.record:
             if one.values[name] != other.values[name]:
                 where = f"trap {number}"
                 yield Difference(program.number, where, name, one.values[name], other.values[name])

@@ -174,11 +174,14 @@ class Known:
     ----------
     explained, ways, not_generated
         As `EXPLAINED`, `APART` and `NOT_GENERATED`.
+    extension
+        What the programs have besides: "", "H" or "FD".
     """
 
     explained: tuple[Explained, ...]
     ways: tuple[Apart, ...]
     not_generated: tuple[tuple[str, str], ...]
+    extension: str = ""
 
     def explain(self, difference: Difference, theirs: Log = (), ours: Log = ()) -> Explained | None:
         """Return the entry that covers a difference, if there is one."""

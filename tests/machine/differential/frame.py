@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -42,6 +43,7 @@ trapped:                          # x31 = record, x30 saved, entry stored
     csrr x30, mscratch
     sd   x30, 31*8(x31)
 {record}
+{record_floats}
     li   x1, {msip}               # interrupt sources: off
     sw   zero, 0(x1)
     li   x1, {mtimecmp}
@@ -89,6 +91,7 @@ next_program:                     # x31 = slot
     sd   x1, 0(x2)
     li   x2, {forget}
     csrc mstatus, x2
+{floats}
     csrw pmpcfg0, zero
     csrw pmpcfg2, zero
     li   x1, 1 << 63              # STCE, so that stimecmp can be set
@@ -145,6 +148,8 @@ def text(layout: at.Layout) -> str:
         ),
         save=lines(f"    sd x{n}, {n * 8}(x31)" for n in saved),
         record=lines(f"    csrr x30, {csr}\n    sd x30, {n * 8}(x31)" for n, csr in record),
+        record_floats=lines(_record_floats(layout)),
+        floats=lines(_initial_floats(layout)),
         restore=lines(f"    ld x{n}, {n * 8}(x30)" for n in saved),
         dump=lines(f"    csrr x4, {csr}\n    sd x4, {n * 8}(x3)" for n, csr in table),
         setup=lines(f"    ld x1, {n * 8}(x31)\n    csrw {csr}, x1" for n, csr in table),
@@ -169,6 +174,27 @@ def text(layout: at.Layout) -> str:
     )
 
 
+#: Floating point on, through the register that is named.
+_FLOATS_ON = "    li {0}, 3 << 13\n    csrs mstatus, {0}"
+
+
+def _record_floats(layout: at.Layout) -> Iterator[str]:
+    """Store fcsr and the floating-point registers behind the CSRs of a record."""
+    if layout.floats:
+        first = at.RECORD_CSRS_AT + len(layout.record_csrs)
+        yield _FLOATS_ON.format("x30")
+        yield f"    csrr x30, fcsr\n    sd x30, {first * 8}(x31)"
+        yield from (f"    fsd f{n}, {(first + 1 + n) * 8}(x31)" for n in range(32))
+
+
+def _initial_floats(layout: at.Layout) -> Iterator[str]:
+    """Begin a program: fcsr is zero, the registers hold what the integer registers will."""
+    if layout.floats:
+        yield _FLOATS_ON.format("x2")
+        yield "    csrw fcsr, zero"
+        yield from (f"    fld f{n}, {(at.REGISTERS + n) * 8}(x31)" for n in range(32))
+
+
 @lru_cache
 def build(layout: at.Layout = at.PLAIN) -> tuple[bytes, dict[str, int]]:
     """Assemble the frame with GNU as: its bytes, and the addresses of its labels."""
@@ -176,7 +202,7 @@ def build(layout: at.Layout = at.PLAIN) -> tuple[bytes, dict[str, int]]:
         source, elf, binary = (Path(folder) / name for name in ("f.S", "f.elf", "f.bin"))
         source.write_text(text(layout))
         tool = "riscv64-linux-gnu-"
-        march = "-march=rv64imah_zicsr_zifencei"
+        march = "-march=rv64imafdh_zicsr_zifencei"
         subprocess.run([f"{tool}as", march, "-o", f"{elf}.o", source], check=True)
         link = [f"{tool}ld", "-N", f"-Ttext={at.BASE:#x}", "-o", elf, f"{elf}.o"]
         subprocess.run(link, check=True, capture_output=True)

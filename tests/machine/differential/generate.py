@@ -124,7 +124,7 @@ class Program:
         values["stvec"] = rules.stub_address | rng.randrange(2)
         values["mtvec"] = frame.vectors() | rng.randrange(2)
         values["stimecmp"] = -1
-        values["mstatus"] = system.status(Code(rng, 0, 3, (), Counter()), 3) & ~(MIE | MPRV | MPIE)
+        values["mstatus"] = self._status(Code(rng, 0, 3, (), Counter()), 3) & ~(MIE | MPRV | MPIE)
         values["mstatus"] |= UXL_64  # QEMU keeps what a program before may have written
         if rules.space:
             asid = rng.choice((0, 1, 0xFFFF, rng.getrandbits(16)))
@@ -212,7 +212,7 @@ class Program:
             if enabled and rng.random() < 0.7:
                 code.put("csrrsi", rd=0, csr=NUMBERS["mstatus"], uimm=MIE)
             elif self.rules.space and rng.random() < 0.3:
-                code.li(5, system.status(code, rng.choice((0, 1))) | MPRV)
+                code.li(5, self._status(code, rng.choice((0, 1))) | MPRV)
                 code.put("csrrw", rd=0, csr=NUMBERS["mstatus"], rs1=5)
                 code.pointers = self.rules.pointers(1)
         else:
@@ -223,6 +223,10 @@ class Program:
         system.trap(code)
         return code
 
+    def _status(self, code: Code, mode: int) -> int:
+        """Return a value of mstatus that returns to `mode`."""
+        return system.status(code, mode)
+
     def _code_base(self, mode: int) -> int:
         """Where the first code page is executed in a mode."""
         space = self.rules.space
@@ -232,7 +236,7 @@ class Program:
 
     def _drop(self, code: Code, mode: int, offset: int) -> None:
         """From machine mode to a lower one, at the next instruction."""
-        code.li(5, system.status(code, mode))
+        code.li(5, self._status(code, mode))
         code.put("csrrw", rd=0, csr=NUMBERS["mstatus"], rs1=5)
         self._continue_at(code, mode, offset, "mepc", "mret")
 

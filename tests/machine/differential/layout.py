@@ -52,6 +52,9 @@ RECORD_CSRS = (
     *("medeleg", "mideleg", "stvec", "sscratch", "sie", "sip"),
 )
 
+#: Of floating point a record holds these.
+FLOATS = ("fcsr", *(f"f{n}" for n in range(32)))
+
 # Stub tables in the stubs' page: the first 16 entries, each one instruction that traps to M.
 STUB_TABLES = {"ecall": 0x000, "ebreak": 0x100, "illegal": 0x200}
 STUB_CAUSE = {"ecall": 9, "ebreak": 3, "illegal": 2}
@@ -77,6 +80,8 @@ class Layout:
         Bits of mstatus that the frame clears when it takes over, besides MPRV, MPIE and MIE.
     quiet, fences
         Instructions by which it switches interrupt sources off, and drops translations.
+    floats
+        Whether there are floating-point registers: a record holds them after the CSRs.
     """
 
     slot_pages: int
@@ -88,6 +93,13 @@ class Layout:
     forget: int = 0
     quiet: tuple[str, ...] = ()
     fences: tuple[str, ...] = ("sfence.vma",)
+    floats: bool = False
+
+    @property
+    def record(self) -> tuple[str, ...]:
+        """What a record holds, double word by double word."""
+        names = ("entry", *(f"x{n}" for n in range(1, 32)), *self.record_csrs)
+        return names + (FLOATS if self.floats else ())
 
     @property
     def slot(self) -> int:

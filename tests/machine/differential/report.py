@@ -113,12 +113,17 @@ class Report:
         }
         return sorted(
             {*(wanted - set(self.causes)), *(reasons - set(self.page_faults))}
-            | ({row.name for row in INSTRUCTIONS if row.extension != "H"} - set(self.mix))
+            | ({row.name for row in INSTRUCTIONS if row.extension not in "HFD"} - set(self.mix))
         )
+
+    def missing_of_floats(self) -> list[str]:
+        """What programs with floating point should reach and did not."""
+        wanted = {row.name for row in INSTRUCTIONS if row.extension in "FD"}
+        return sorted(wanted - set(self.mix))
 
     def to_dict(self, known: Known = PLAIN) -> dict[str, object]:
         """The report as plain data."""
-        guests = known is not PLAIN
+        missing = {"": self.missing, "H": self.missing_of_guests, "FD": self.missing_of_floats}
         total = sum(self.mix.values())
 
         def share(counts: Counter[str]) -> dict[str, float]:
@@ -134,7 +139,7 @@ class Report:
             "share of programs by trap cause": share(self.causes),
             "share of programs by privilege change": share(self.changes),
             "share of programs by page fault": share(self.page_faults),
-            "missing": self.missing_of_guests() if guests else self.missing(),
+            "missing": missing[known.extension](),
             "unreachable": UNREACHABLE,
             "explained": {name: [self.explained[name], reason] for name, reason in reasons},
             "not generated": dict(known.not_generated),

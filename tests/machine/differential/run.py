@@ -9,6 +9,8 @@ from pathlib import Path
 
 from tests.machine.differential import engines, explained
 from tests.machine.differential.explained import Known
+from tests.machine.differential.floats import explained as floats
+from tests.machine.differential.floats.generate import FloatProgram
 from tests.machine.differential.generate import Program, image
 from tests.machine.differential.hypervisor import explained as hypervisor
 from tests.machine.differential.hypervisor.generate import HypervisorProgram
@@ -22,10 +24,17 @@ class Kind:
     program: type[Program]
     known: Known
     hypervisor: bool = False
+    floats: bool = False
+
+    @property
+    def letter(self) -> str:
+        """What the names of its reports begin with."""
+        return "h-" if self.hypervisor else "f-" if self.floats else ""
 
 
 PLAIN = Kind(Program, explained.PLAIN)
 WITH_H = Kind(HypervisorProgram, hypervisor.WITH_H, hypervisor=True)
+WITH_FLOATS = Kind(FloatProgram, floats.WITH_FLOATS, floats=True)
 
 
 def run(
@@ -47,7 +56,7 @@ def run(
     report, batch = Report(), kind.program.layout.batch
     for start in range(first, first + programs, batch):
         count = min(batch, first + programs - start)
-        name = f"{'h-' if kind.hypervisor else ''}{seed}-{start}-{count}.pickle"
+        name = f"{kind.letter}{seed}-{start}-{count}.pickle"
         kept = keep / name if keep else None
         if kept and kept.exists():
             part = pickle.loads(kept.read_bytes())
@@ -63,10 +72,11 @@ def run(
 
 def _batch(seed: int, start: int, count: int, tier: str | None, kind: Kind) -> Report:
     """One image on both engines."""
-    part, on = Report(), kind.hypervisor
+    part, layout = Report(), kind.program.layout
     ram, batch = image(seed, start, count, kind.program)
-    expected = engines.qemu(ram, hypervisor=on, layout=kind.program.layout)
-    actual = engines.board(ram, tier, hypervisor=on) if tier else None
+    has = {"hypervisor": kind.hypervisor, "floats": kind.floats}
+    expected = engines.qemu(ram, layout=layout, **has)
+    actual = engines.board(ram, tier, **has) if tier else None
     for program in batch:
         part.add(program, expected, actual, kind.known)
     return part

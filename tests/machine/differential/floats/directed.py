@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from models.machine.decode import encode
 from models.machine.isa import INSTRUCTIONS, Instruction
 from models.machine.semantics_float import box
-from models.machine.softfloat import DOUBLE, SINGLE
+from models.machine.softfloat import DOUBLE, SINGLE, Arithmetic, Format
 from tests.machine.differential import layout as at
 from tests.machine.differential.emit import SPECIAL, Code
 from tests.machine.differential.floats.values import number, register, special
@@ -139,7 +139,7 @@ def _operands(
     numbers = special(origin)
     found = []
     if "rs1" in row.fields:
-        found = [(0, 0, 0, value & at_most) for value in SPECIAL for at_most in ((1 << 64) - 1,)]
+        found = [(0, 0, 0, value & (1 << 64) - 1) for value in SPECIAL]
     elif "fs2" not in row.fields:
         found = [(put(x), 0, 0, 0) for x in numbers]
     else:
@@ -155,12 +155,9 @@ def _operands(
     return found
 
 
-def _near(some: list[int], form: object) -> int:
-    """A summand that cancels most of a product: its sign and size, any last bits."""
-    from models.machine.softfloat import Arithmetic
-
-    unit = Arithmetic(DOUBLE if form is DOUBLE else SINGLE)
-    mask = unit.form.sign * 2 - 1
-    product = unit.multiply(some[0] & mask, some[1] & mask)
-    bits = product ^ unit.form.sign ^ (some[2] & 3)
+def _near(some: list[int], form: Format) -> int:
+    """A summand that cancels most of a product: its size, the other sign, any last bits."""
+    mask = form.sign * 2 - 1
+    product = Arithmetic(form).multiply(some[0] & mask, some[1] & mask)
+    bits = product ^ form.sign ^ (some[2] & 3)
     return bits if form is DOUBLE else box(bits)

@@ -282,4 +282,4 @@ NOT_GENERATED = (
     ("sip, sie kept in a register", "QEMU 7.2 masks what a guest reads with the wrong bits"),
 )
 
-WITH_H = Known(EXPLAINED, APART, NOT_GENERATED)
+WITH_H = Known(EXPLAINED, APART, NOT_GENERATED, "H")
