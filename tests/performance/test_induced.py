@@ -5,7 +5,15 @@ from importlib.resources import files
 
 import pytest
 
-from models.performance.induced import NATIVE, START, beside, run, techniques, workloads
+from models.performance.induced import (
+    NATIVE,
+    START,
+    beside,
+    efficiency,
+    run,
+    techniques,
+    workloads,
+)
 
 FILE = json.loads(files("models").joinpath("performance/data/induced.json").read_text("utf8"))
 CELLS = [(w, t) for w in workloads() for t in techniques()]
@@ -69,6 +77,31 @@ def test_beside_has_a_column_for_each_technique():
     table = beside("syscall")
     assert tuple(table.runs) == techniques()
     assert table.runs[NATIVE]["exits per 1000 instructions"].value == 0
+
+
+@pytest.mark.parametrize("workload", workloads())
+def test_efficiency(workload):
+    """The processor runs the dominant part, and more of it the more the hardware helps."""
+    share = {t: run(workload, t).direct for t in techniques()}
+    assert share[NATIVE] == 1
+    assert share["interpret"] == 0
+    assert share["trap-and-emulate"] > 0.9
+    assert share["binary-translation"] > 0.9
+    assert share["trap-and-emulate"] < share["hardware-assisted-shadow"]
+    assert share["binary-translation"] < share["hardware-assisted-shadow"]
+    assert share["hardware-assisted-shadow"] < share["hardware-assisted"] < 1
+
+
+def test_the_table_of_efficiency():
+    table = efficiency()
+    assert tuple(table.runs) == techniques()
+    assert table.runs["interpret"]["compute"].value == 0
+    counted = FILE["runs"]["compute"]["hardware-assisted"]
+    done = sum(counted["emulated"].values()) - counted["emulated"]["firmware"]
+    ran = counted["retired"]["VS"] + counted["retired"]["VU"]
+    assert table.runs["hardware-assisted"]["compute"].value == pytest.approx(
+        100 * ran / (ran + done)
+    )
 
 
 def test_what_was_not_run_is_refused_by_name():
