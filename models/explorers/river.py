@@ -235,9 +235,9 @@ class RiverExplorer:
             '<p class="refusal" role="alert"></p><div class="river-run"></div>'
             f'<div class="facts-place">{start.facts().html()}</div>'
             "<p><small>Precomputed: each engine ran each piece of work once; the dots are its "
-            "counts beyond the kernel's start, scaled to 1,000, in an order drawn with seed 1. <em>Run it "
-            f"now</em>, when the page is live, lets the engine itself run {PART} % of the work, "
-            "the kernel's start before it.</small></p>"
+            "counts beyond the kernel's start, scaled to 1,000, in an order drawn with seed 1. "
+            "<em>Run it now</em>, when the page is live, lets the engine itself run "
+            f"{PART} % of the work, the kernel's start before it.</small></p>"
             f"{static.embedded(data)}</section>"
         )
         return static.guarded(body, handled.name)

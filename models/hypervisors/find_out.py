@@ -13,6 +13,7 @@ from functools import partial
 
 from models.facts import Fact, Facts
 from models.hypervisors.binary_translation import BinaryTranslation
+from models.hypervisors.binary_translation.page import Rule
 from models.hypervisors.host import Host
 from models.hypervisors.side_by_side import HOLES
 from models.hypervisors.trap_and_emulate import TrapAndEmulate
@@ -103,7 +104,7 @@ class Step:
     Attributes
     ----------
     pc, text
-        Of the bare board's instruction.
+        Of the bare board's instruction; of the guest's, once the bare board has ended.
     native, guest : Seen
         Afterwards.
     exits : tuple of str
@@ -200,17 +201,31 @@ def program(lines: Iterable[str]) -> Program:
     return assemble(FRAME.format(lines="\n".join(wanted)), name="guest.S", origin=RAM_BASE)
 
 
-def find_out(parameters: Setting, lines: Iterable[str] = DEFAULT) -> Duel:
-    """Run the kernel on both, one instruction at a time."""
+def find_out(
+    parameters: Setting,
+    lines: Iterable[str] = DEFAULT,
+    holes: tuple[str, ...] = HOLES,
+    rule: Rule | None = None,
+) -> Duel:
+    """Run the kernel on both, one instruction at a time.
+
+    Parameters
+    ----------
+    parameters
+    lines
+        What the reader wrote.
+    holes
+        Those of a processor that has any.
+    rule
+        A rule of one's own instead of the setting's.
+    """
     made = program(lines)
-    holes = HOLES if parameters.holes else ()
+    holes = holes if parameters.holes else ()
     options = BoardOptions(memory=MEMORY, holes=holes, tier="step")
     host = Host(MEMORY, options, frames=32)
-    technique = (
-        TrapAndEmulate
-        if parameters.rule == NONE
-        else partial(BinaryTranslation, rule=partial(replaces, parameters.rule))
-    )
+    if rule is None and parameters.rule != NONE:
+        rule = partial(replaces, parameters.rule)
+    technique = partial(BinaryTranslation, rule=rule) if rule else TrapAndEmulate
     native, vm = Board(options), host.create(options, technique)
     for board in (native, vm.board):
         board.reset()
@@ -221,15 +236,17 @@ def find_out(parameters: Setting, lines: Iterable[str] = DEFAULT) -> Duel:
             board.run(1)
     steps = []
     start = seen(native)
+    ends = made.symbols["done"], made.symbols["handler"]
     for _ in range(STEPS):
-        if native.hart.pc & M64 in (made.symbols["done"], made.symbols["handler"]):
+        ended = [board.hart.pc & M64 in ends for board in (native, vm.board)]
+        if all(ended):
             break
-        steps.append(_step(native, vm))
+        steps.append(_step(native, vm, told=vm.board if ended[0] else native))
     return Duel(parameters, start, tuple(steps))
 
 
-def _step(native: Board, vm: Vm) -> Step:
-    pc, text = native.hart.pc & M64, _text(native)
+def _step(native: Board, vm: Vm, told: Board) -> Step:
+    pc, text = told.hart.pc & M64, _text(told)
     before = dict(vm.counters["exits"])
     for board in (native, vm.board):
         board.run(1)

@@ -82,7 +82,7 @@ def program(lines: list[str]) -> str:
 
 
 class _NotAttempted(Exception):
-    pass
+    """The function is still a hole."""
 
 
 def complaint(lines: list[str], emulate: Callable[[Instr, Virtual], Any]) -> str:
