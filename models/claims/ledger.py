@@ -7,9 +7,9 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from functools import cache
-from importlib import resources
 from typing import Any
 
+from models import stored
 from models.claims.verdict import Verdict
 
 SETTLED_BY = ("run", "source", "both", "opinion")
@@ -179,7 +179,7 @@ def _allowed(where: str, value: str, allowed: Iterable[str]) -> None:
 
 
 def _text(name: str) -> str:
-    return resources.files("models.claims").joinpath(name).read_text(encoding="utf8")
+    return stored.text("models.claims", name)
 
 
 @cache

@@ -8,8 +8,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cache
-from importlib import resources
 
+from models import stored
 from models.claims.predicates import predicates
 from models.claims.verdict import Finding
 
@@ -25,7 +25,7 @@ def measure() -> Findings:
 @cache
 def measured() -> Findings:
     """What was kept."""
-    text = resources.files("models.claims").joinpath(NAME).read_text(encoding="utf8")
+    text = stored.text("models.claims", NAME)
     return {key: tuple(Finding(**f) for f in found) for key, found in json.loads(text).items()}
 
 

@@ -1,10 +1,10 @@
 """Reading a disk word by word, and by handing it a buffer: what each takes."""
 
 from dataclasses import dataclass
-from importlib.resources import files
 
 import numpy as np
 
+from models import stored
 from models.facts import Fact, Facts
 from models.machine import layout
 from models.machine.assembler import Program, assemble
@@ -114,7 +114,7 @@ def disk_read(parameters: Reading) -> Read:
 def _program(parameters: Reading) -> Program:
     """The driver, for the memory that it runs in."""
     by_registers = parameters.interface == "registers"
-    virtio = files(__package__).joinpath("dma_guest.S").read_text("utf-8")
+    virtio = stored.text(__package__, "dma_guest.S")
     return assemble(
         BY_REGISTERS if by_registers else virtio,
         defines={

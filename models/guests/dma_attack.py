@@ -10,10 +10,10 @@ guest A too. What the disk changed in memory is found by comparing all of it, pa
 """
 
 from dataclasses import dataclass
-from importlib.resources import files
 
 import numpy as np
 
+from models import stored
 from models.facts import Fact, Facts
 from models.machine import layout
 from models.machine.assembler import assemble
@@ -154,7 +154,7 @@ def _load(board: Board, parameters: Attack) -> int:
     }  # fmt: skip
     kick = 0
     for name, origin in (("dma_attack.S", HOST), ("dma_guest.S", GUEST_A)):
-        source = files(__package__).joinpath(name).read_text("utf-8")
+        source = stored.text(__package__, name)
         program = assemble(source, name=name, origin=origin, defines=defines)
         board.load(program.image()[1], origin)
         kick = program.symbols.get("kick", kick)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 
+from models import stored
 from models.machine.assembler import Program, assemble
 
 #: Bytes of RAM, and instructions after which it has ended, or has gone astray.
@@ -14,5 +14,5 @@ MEMORY, MOST = 1 << 20, 3_000
 @cache
 def every_trap() -> Program:
     """Assemble it: to be entered in M-mode at its first instruction."""
-    text = files(__package__).joinpath("every_trap.S").read_text("utf-8")
+    text = stored.text(__package__, "every_trap.S")
     return assemble(text, name="every_trap.S")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 
+from models import stored
 from models.guests.kernel.workloads.twins import CHECKSUM, mix
 from models.machine import layout
 from models.machine.assembler import Program, assemble
@@ -27,7 +27,7 @@ def second_kernel(size: int = SIZE) -> Program:
         For another size.
     """
     _check(size)
-    source = files("models.guests").joinpath("second_kernel.S").read_text("utf-8")
+    source = stored.text("models.guests", "second_kernel.S")
     return assemble(source, name="second_kernel.S", origin=layout.KERNEL, defines={"SIZE": size})
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from importlib import resources
 from typing import Any
 from zlib import crc32
 
+from models import stored
 from models.events import Counters
 from models.guests.kernel import WORKLOADS, board_options, kernel_image, start
 from models.hypervisors.observable import differing
@@ -90,6 +90,6 @@ def as_text(counted: Iterable[tuple[str, str, Counters]]) -> str:
 
 def kept() -> dict[str, Any]:
     """The file as it is: "images", and "runs" by workload and technique."""
-    text = resources.files("models").joinpath(NAME).read_text("utf-8")
-    stored: dict[str, Any] = json.loads(text)
-    return stored
+    text = stored.text("models", NAME)
+    found: dict[str, Any] = json.loads(text)
+    return found

@@ -8,8 +8,8 @@ the processor is this book's, the guests are `guests/one_job.S`, and the traps a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
 
+from models import stored
 from models.events import Counters
 from models.facts import Fact, Facts
 from models.hypervisors.host import Host
@@ -74,7 +74,7 @@ class Replayed:
 
 def image() -> bytes:
     """The guest, assembled for the begin of its memory."""
-    source = files("models.guests").joinpath("one_job.S").read_text("utf-8")
+    source = stored.text("models.guests", "one_job.S")
     return assemble(source, origin=RAM_BASE).image()[1]
 
 

@@ -17,10 +17,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
+from models import stored
 from models.events import Counters
 from models.facts import Beside, Fact, Facts
 from models.guests.kernel import WORKLOADS, board_options, kernel_image, start
@@ -149,9 +149,9 @@ def as_text(counted: Iterable[tuple[str, dict[str, Counters]]]) -> str:
 
 def kept() -> dict[str, Any]:
     """The file as it is: by work "units", and counters by technique."""
-    text = resources.files("models").joinpath(NAME).read_text("utf-8")
-    stored: dict[str, Any] = json.loads(text)
-    return stored
+    text = stored.text("models", NAME)
+    found: dict[str, Any] = json.loads(text)
+    return found
 
 
 def now(name: str, rounds: int = 4) -> Beside:

@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from itertools import groupby
 from typing import Any
 from zlib import crc32
 
+from models import stored
 from models.hypervisors.popek_goldberg import Audit, Verdict, audit, forms
 from models.hypervisors.trial import MACHINES
 
@@ -31,7 +31,7 @@ def kept(name: str) -> Audit:
     """
     if name not in KEPT:
         raise ValueError(f"machine: {name!r} is not kept; allowed: {', '.join(KEPT)}")
-    return from_text(resources.files("models.hypervisors").joinpath(NAME).read_text("utf8"))[name]
+    return from_text(stored.text("models.hypervisors", NAME))[name]
 
 
 def measure() -> dict[str, Audit]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 
+from models import stored
 from models.machine import layout
 from models.machine.assembler import Program, assemble
 
@@ -14,5 +14,5 @@ ROOM = 0x1_0000  # bytes from the bottom of RAM that PMP closes to the kernel
 @cache
 def build() -> Program:
     """Assemble `firmware.S` for the bottom of RAM; its entry takes a2 as OpenSBI's does."""
-    source = files("models.machine").joinpath("firmware.S").read_text("utf-8")
+    source = stored.text("models.machine", "firmware.S")
     return assemble(source, name="firmware.S", origin=layout.RAM)

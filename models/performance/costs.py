@@ -10,9 +10,9 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from models import stored
 from models.events import Counters
 from models.facts import Fact, Facts
 from models.parameters import Parameters, parameter
@@ -79,7 +79,7 @@ def disagreement(measured: list[tuple[Measurement, ...]]) -> float:
 @cache
 def generations() -> dict[str, Generation]:
     """Every generation by name, oldest first."""
-    text = files("models.performance").joinpath("data/costs.toml").read_text(encoding="utf8")
+    text = stored.text("models.performance", "data/costs.toml")
     table = tomllib.loads(text)
     measured = [_measurements(row, table["sources"]) for row in table["generation"]]
     factor = disagreement(measured)

@@ -12,9 +12,9 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from models import stored
 from models.performance.costs import disagreement, generations
 
 #: What has to be done at an exit, by its reason.
@@ -151,7 +151,7 @@ class _Table:
 
 @cache
 def _data() -> dict[str, Any]:
-    text = files("models.performance").joinpath("data/handling.toml").read_text(encoding="utf8")
+    text = stored.text("models.performance", "data/handling.toml")
     return tomllib.loads(text)
 
 

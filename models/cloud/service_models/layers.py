@@ -18,9 +18,9 @@ language's version. So a layer that is broken or replaced changes the answer by 
 
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import resources
 from typing import Any
 
+from models import stored
 from models.cloud.service_models.loading import STANDARD, Syntax, load
 from models.cloud.service_models.messages import Answer, Application, Request, call
 
@@ -216,7 +216,7 @@ NAMES = tuple(kind.name for kind in KINDS)
 @cache
 def source() -> str:
     """The application's source, the same on every stack."""
-    return resources.files(__package__).joinpath("guestbook.py").read_text("utf8")
+    return stored.text(__package__, "guestbook.py")
 
 
 def stack() -> dict[str, Layer]:

@@ -1,7 +1,6 @@
 """What the page and the live widgets load: scripts and styles, put together from small files."""
 
-from importlib.resources import files
-
+from models import stored
 from models.explorers import theme
 
 SHARED = ("motion.js", "picture.js", "controls.js", "prediction.js", "links.js")
@@ -18,7 +17,7 @@ WALKS = ("page_walk.js", "walk_of_walks.js")
 
 def text(name: str) -> str:
     """One file of this folder."""
-    return files(__name__).joinpath(name).read_text("utf-8")
+    return stored.text(__name__, name)
 
 
 def page_script() -> str:

@@ -1,7 +1,8 @@
 """The example programs of the machine's explorers: one `.S` file each, its first line its title."""
 
 from functools import cache
-from importlib.resources import files
+
+from models import stored
 
 #: In the order of the list that a reader chooses from.
 NAMES = (
@@ -30,7 +31,7 @@ def source(name: str) -> str:
     """The text of a program; ValueError for a name that there is not."""
     if name not in NAMES + GUESTS:
         raise ValueError(f"program: {name!r} is unknown; allowed: {', '.join(NAMES + GUESTS)}")
-    return files(__name__).joinpath(f"{name}.S").read_text("utf-8")
+    return stored.text(__name__, f"{name}.S")
 
 
 def title(name: str) -> str:

@@ -13,6 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from models import stored
 from models.guests.kernel.workloads import WORKLOADS, Workload, named
 from models.guests.kernel.workloads.twins import disk_image
 from models.machine import firmware, layout
@@ -48,7 +49,7 @@ def kernel_image(workload: str = "hello", size: int | None = None) -> Program:
         For a workload or size that there is not.
     """
     chosen = named(workload)
-    program = files(__package__).joinpath(f"workloads/{workload}.S").read_text("utf-8")
+    program = stored.text(__package__, f"workloads/{workload}.S")
     return kernel_with(program, chosen.checked(size))
 
 
