@@ -12,15 +12,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 
+from models import stored
 from models.events import Counters
 from models.facts import Beside, Fact, Facts
 from models.parameters import Parameters, choice, parameter
-from models.performance.handling import preset, presets
+from models.performance.handling import handling, preset, presets
 from models.performance.induced import NATIVE, Run
 from models.performance.overhead import SURE, Counts, handlings, overheads
 
@@ -77,7 +77,7 @@ def class_of(exit_: str) -> str:
 
 @cache
 def _kept() -> dict[str, Any]:
-    text = files("models.performance").joinpath("data/generations.json").read_text("utf8")
+    text = stored.text("models.performance", "data/generations.json")
     kept: dict[str, Any] = json.loads(text)
     return kept
 
@@ -284,3 +284,23 @@ def _verdict(found: Generations, one: str, other: str) -> str:
     share = found.cheaper(one, other)
     word = "in" if max(share, 1 - share) >= SURE else "open:"
     return f"{one if share >= 0.5 else other}, {word} {100 * max(share, 1 - share):.0f} %"
+
+
+def one_tick(costs: str) -> Beside:
+    """What one tick of the timer induces on each generation: exits, and cycles with their band."""
+    found, columns = preset(costs).costs, {}
+    for name in PRICED_AS:
+        run, ticks = counted(TICK, name)
+        kinds = [handling(run.technique, one) for one in run.exits for _ in range(run.exits[one])]
+        low, mid, high = (
+            sum(getattr(found[kind], band) for kind in kinds) / ticks
+            for band in ("low", "mid", "high")
+        )
+        rate = 1000 * mid / 3e9
+        columns[name.capitalize()] = Facts(
+            Fact("Exits", sum(run.exits.values()) / ticks, "", 1),
+            Fact("Cycles", mid),
+            Fact("band", f"{low:,.0f} to {high:,.0f}"),
+            Fact("Of a core of 3 GHz, 1,000 ticks a second", 100 * rate, "%", 3),
+        )
+    return Beside(columns, title=f"One tick, costs of {preset(costs).label}")
