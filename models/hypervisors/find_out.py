@@ -151,18 +151,19 @@ class Duel:
         step = self.first
         if step is None:
             where, text, name, values = "none", "none", "nothing", ("the same", "the same")
-            exits = Fact("Exits for all of them", sum(len(step.exits) for step in self.steps))
+            exits = "no such"
         else:
             where, text, name = f"{step.pc:#x}", step.text, _telling(step.differs)
             values = _values(step, name)
-            exits = Fact("Exits for it", len(step.exits))
+            exits = str(len(step.exits))
         return Facts(
             Fact("First divergent pc", where),
             Fact("Instruction", text),
             Fact("Differs", name),
             Fact("On the bare board", values[0]),
             Fact("As a guest", values[1]),
-            exits,
+            Fact("Exits for it", exits),
+            Fact("Exits for all", sum(len(step.exits) for step in self.steps)),
             title="Does the guest find out?",
         )
 

@@ -213,6 +213,20 @@ class Flow:
         walks = Fact("Page-table reads per 1,000", self._per_1000(self.run.references), "", 1)
         return Facts(*rows, exits, walks, title=ENGINES[self.parameters.engine])
 
+    def ways(self) -> Facts:
+        """Shares of the guest's instructions by the way that they took."""
+        names = {
+            "direct": "As they are",
+            "translated": "Translated",
+            "visited": "As they are, after a call",
+            "done": "By the hypervisor",
+        }
+        rows = []
+        for way, name in names.items():
+            number = sum(group.number for group in self.groups if group.way == way)
+            rows.append(Fact(name, 100 * number / self.instructions, "%", 2))
+        return Facts(*rows, title=WORKLOADS[self.parameters.workload])
+
     def facts(self) -> Facts:
         """Direct share, exits by reason, walks; with a preset, the share of cycles."""
         return Facts(*self._facts(), title="Of 1,000 instructions")
