@@ -41,6 +41,7 @@ FILES: tuple[str, ...] = (
     "c36_software_first",
     "c37_translation",
     "c39_simpler",
+    "c40_two_layers",
     "c38_hardware",
     "c41_loss",
 )
