@@ -11,7 +11,7 @@ from fnmatch import fnmatch
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
-from book._live import fetch, python_side
+from book._live import fetch, firmware, python_side
 
 NAME = "THIRD-PARTY.txt"
 LICENCE_FILE = re.compile(r"(^|/)(licen[cs]e|copying|notice)[^/]*$", re.I)
@@ -152,6 +152,9 @@ def components() -> list[Component]:
         inside = ("live-*/numpy-*.whl",) if compiled else ("live-*/packages-*.zip", MEMORY)
         found.append(_wheel(path, inside))
     found += [_installed(package, files) for package, files in INSTALLED.items()]
+    if firmware.ships():
+        text = firmware.licence()
+        found.append(Component("OpenSBI", "BSD-2-Clause, BSD-3-Clause", text, (firmware.PLACE,)))
     return sorted(found, key=lambda each: each.name.lower())
 
 

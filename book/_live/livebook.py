@@ -15,7 +15,7 @@ from sphinx.application import Sphinx
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from book._live import assemble, finish, formulas, licences
+from book._live import assemble, finish, firmware, formulas, licences
 
 # Without one every browser asks for /favicon.ico, which a book under a sub-path cannot answer.
 ICON = (
@@ -90,6 +90,7 @@ def complete(app: Sphinx, error: Exception | None) -> None:
     """Finish every page that was written."""
     if error is None and app.builder.format == "html":
         finish.finish(Path(app.outdir))
+        firmware.copy(Path(app.outdir))
         licences.write(Path(app.outdir))
 
 

@@ -6,11 +6,12 @@ from typing import Any, ClassVar
 
 import traitlets
 
-from models.explorers import assets, look
+from models.explorers import assets, boots, look
 from models.explorers.terminal import MOST_BYTES, Terminal
 from models.explorers.view import Widget
 
 KEYS = "hct"  # what the still form types
+OPENSBI = "_static/opensbi/fw_dynamic.bin"  # where the book's site has it
 
 
 class ConsoleView(Widget):
@@ -23,7 +24,12 @@ class ConsoleView(Widget):
 
     def __init__(self, title: str) -> None:
         self.terminal = Terminal()
-        spec = {"title": title, "bytes": list(MOST_BYTES.values())}
+        spec = {
+            "title": title,
+            "bytes": list(MOST_BYTES.values()),
+            "programs": list(boots.PROGRAMS.items()),
+            "opensbi": OPENSBI,
+        }
         super().__init__(spec=spec, answer=self.terminal.state() | {"seq": 0})
         self.on_msg(self.receive)
 
@@ -39,7 +45,8 @@ class Console:
     name = "console"
     title = "A board and its console"
     more: ClassVar[str] = (
-        "Run live to type at it, to step it, and to boot your own firmware, kernel and RAM disk."
+        "Run live to type at it, to step it, and to boot other programs: the teaching kernel, "
+        "OpenSBI, or firmware, kernel and RAM disk of your own."
     )
 
     @cached_property

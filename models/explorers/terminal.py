@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
-from models.explorers import failures
+from models.explorers import boots, failures
 from models.explorers.bench import Refused
-from models.guests.monitor import monitor
-from models.machine import firmware, layout
-from models.machine.board import Board, BoardOptions, Stop
-from models.machine.boot import prepare, start_firmware
+from models.machine.board import Stop
 from models.machine.disassembler import disassemble
 from models.machine.semantics import M64
 from models.machine.traps import MODE_NAMES
@@ -21,11 +19,8 @@ MOST_TYPED = 1_000  # characters
 #: Bytes of the reader's images: below each lies the next, and at RAM's top the device tree.
 MOST_BYTES = {"firmware": 2 << 20, "kernel": 48 << 20, "disk": 48 << 20}
 SHOWN = 20_000  # characters of the console: the latest
-SMALL, LARGE = 1 << 20, 128 << 20  # RAM of the monitor's board, and of the reader's
 BACK = re.compile("[^\n\b]\b")
 ELF = b"\x7fELF"
-TICKS = 10  # instructions: a kernel's timer then leaves it time for its work
-ENTRIES = 4096  # of a TLB as large as a second-level one: a walk costs more here than in hardware
 SWITCHED_OFF = {
     "pass": "It switched itself off",
     "fail": "It gave up",
@@ -39,42 +34,17 @@ class Terminal:
     Attributes
     ----------
     board
-        It starts with the book's monitor; the reader's own images make a new one.
+        It starts with the book's monitor; each program and the reader's images make a new one.
     """
 
     def __init__(self) -> None:
-        self._images: list[bytes] | None = None
-        self._arguments = ""
+        self._make = boots.program("monitor")
         self._start()
 
     def _start(self) -> None:
         """Switch a new board on."""
         self.ended = ""
-        if self._images is None:
-            program = monitor()
-            address, image = program.image()
-            self.board = Board(BoardOptions(memory=SMALL))
-            self.board.reset()
-            self.board.load(image, address)
-            self.board.hart.pc = program.entry
-            return
-        first, kernel, disk = self._images
-        self.board = Board(
-            BoardOptions(
-                memory=LARGE,
-                own_firmware=not first,
-                instructions_per_tick=TICKS,
-                tlb_entries=ENTRIES,
-            )
-        )
-        if first:
-            start_firmware(self.board, first, kernel, self._arguments, disk)
-            return
-        address, image = firmware.build().image()
-        self.board.reset()
-        self.board.load(image, address)
-        self.board.load(kernel, layout.KERNEL)
-        prepare(self.board, layout.RAM, layout.KERNEL, self._arguments, disk)
+        self.board = self._make()
 
     # ------------------------------------------------------------------ what is shown
     def state(self, before: Sequence[int] | None = None) -> dict[str, Any]:
@@ -152,8 +122,17 @@ class Terminal:
     def _do_reset(self, message: Mapping[str, Any], buffers: Sequence[Any]) -> None:
         self._start()
 
-    def _do_monitor(self, message: Mapping[str, Any], buffers: Sequence[Any]) -> None:
-        self._images = None
+    def _do_start(self, message: Mapping[str, Any], buffers: Sequence[Any]) -> None:
+        """Start one of the book's programs; OpenSBI comes from the site, or from this machine."""
+        name = message["program"]
+        if name not in boots.PROGRAMS:
+            raise Refused(f"program: {name!r}; allowed: {', '.join(boots.PROGRAMS)}")
+        given = bytes(buffers[0]) if buffers else b""
+        if name == "opensbi" and not given:
+            if not boots.OPENSBI.exists():
+                raise Refused("OpenSBI is not here: choose its file below, as your own firmware")
+            given = boots.OPENSBI.read_bytes()
+        self._make = boots.program(name, given)
         self._start()
 
     def _do_boot(self, message: Mapping[str, Any], buffers: Sequence[Any]) -> None:
@@ -169,14 +148,16 @@ class Terminal:
         for name, image in zip(MOST_BYTES, images, strict=True):
             if image.startswith(ELF):
                 raise Refused(f"{name}: an ELF file; allowed: a raw image")
-        self._images, self._arguments = images, str(message.get("arguments", ""))[:MOST_TYPED]
+        arguments = str(message.get("arguments", ""))[:MOST_TYPED]
+        first, kernel, disk = images
+        self._make = partial(boots.images, first, kernel, arguments, disk)
         self._start()
 
     ACTIONS: ClassVar[dict[str, Callable[..., dict[str, Any] | None]]] = {
         "run": _do_run,
         "type": _do_type,
         "reset": _do_reset,
-        "monitor": _do_monitor,
+        "start": _do_start,
         "boot": _do_boot,
     }
 

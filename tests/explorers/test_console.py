@@ -3,10 +3,12 @@
 import pytest
 from playwright.sync_api import expect
 
-from models.explorers import failures
+from models.explorers import boots, failures
+from models.explorers.boots import LARGE, PROGRAMS
 from models.explorers.console import ConsoleView, console
-from models.explorers.terminal import LARGE, MOST_TYPED, Terminal, readable
+from models.explorers.terminal import MOST_TYPED, Terminal, readable
 from models.explorers.view import WIDGET_VIEW
+from models.guests.kernel import WORKLOADS
 from models.machine.assembler import assemble
 from models.machine.layout import KERNEL, RAM
 from tests.conftest import require_file
@@ -66,8 +68,35 @@ def test_own_images_boot(parts, output):
     assert terminal.receive({"do": "run", "steps": 5000})["output"] == output
     terminal.receive({"do": "reset"})
     assert terminal.receive({"do": "run", "steps": 5000})["output"] == output
-    assert terminal.receive({"do": "monitor"})["output"] == ""
+    assert terminal.receive({"do": "start", "program": "monitor"})["output"] == ""
     assert "monitor" in terminal.receive({"do": "run", "steps": 5000})["output"]
+
+
+@pytest.mark.parametrize("name", [name for name in PROGRAMS if name != "opensbi"])
+def test_the_books_programs_boot(name):
+    terminal = Terminal()
+    assert terminal.receive({"do": "start", "program": name})["refusal"] == ""
+    state = terminal.receive({"do": "run", "steps": 1_000_000})
+    if name == "monitor":
+        assert state["waiting"]
+    else:
+        assert state["ended"] == "It switched itself off (code 0)."
+        assert f"checksum {WORKLOADS[name].checksum():x}\n" in state["output"]
+
+
+def test_opensbi_starts_the_teaching_kernel(monkeypatch):
+    """From the bytes that the page hands over, or from this machine's own file."""
+    image = require_file(OPENSBI, "opensbi").read_bytes()
+    for buffers in ([image], []):
+        terminal = Terminal()
+        terminal.receive({"do": "start", "program": "opensbi"}, buffers)
+        state = terminal.receive({"do": "run", "steps": 20_000_000})
+        assert "OpenSBI v" in state["output"]
+        assert "hello from user mode" in state["output"]
+        assert state["ended"] == "It switched itself off (code 0)."
+    monkeypatch.setattr(boots, "OPENSBI", boots.OPENSBI / "missing")
+    refusal = terminal.receive({"do": "start", "program": "opensbi"})["refusal"]
+    assert refusal == "OpenSBI is not here: choose its file below, as your own firmware"
 
 
 @pytest.mark.parametrize(
@@ -75,6 +104,7 @@ def test_own_images_boot(parts, output):
     [
         ({"do": "run", "steps": 0}, [], "steps: 0; allowed: 1 to 100,000,000"),
         ({"do": "type", "text": "x" * (MOST_TYPED + 1)}, [], "allowed: up to 1,000 at a time"),
+        ({"do": "start", "program": "solitaire"}, [], "program: 'solitaire'; allowed: monitor, "),
         ({"do": "boot", "sizes": [0, 50 << 20, 0]}, [], "kernel: 52,428,800 bytes; allowed: up to"),
         ({"do": "boot", "sizes": [3 << 20, 4, 0]}, [], "firmware: 3,145,728 bytes; allowed: up to"),
         ({"do": "boot", "sizes": [0, 0, 0]}, [], "kernel: none; allowed: a raw image"),

@@ -94,6 +94,23 @@ function renderConsole({ model, el }) {
     runOn();
   });
 
+  // ---- programs of the book; OpenSBI's image lies on the site
+  const program = make("select", { id: "console-program" },
+    ...spec.programs.map(([value, text]) => make("option", { value, textContent: text })));
+  const start = button("Boot", async () => {
+    const content = program.value === "opensbi" ? await fromSite(spec.opensbi) : [];
+    restart({ do: "start", program: program.value }, content);
+  });
+  const choice = make("p", { className: "console-program" },
+    make("label", { htmlFor: program.id, textContent: "Program: " }), program, " ", start);
+
+  async function fromSite(path) {
+    const root = document.documentElement.dataset.content_root ?? "./";
+    const address = new URL(root + path, document.baseURI);
+    const answer = await fetch(address).catch(() => null);
+    return answer?.ok ? [await answer.arrayBuffer()] : [];
+  }
+
   // ---- the reader's own images
   const files = ["Firmware (raw; without one, the book's)", "Kernel (raw)", "Initial RAM disk"]
     .map((text, n) => {
@@ -115,11 +132,11 @@ function renderConsole({ model, el }) {
     make("p", { textContent: "They are read in this browser and stay in it." }),
     ...files.map(({ element }) => element),
     make("p", {}, make("label", { htmlFor: words.id, textContent: "Kernel's command line: " }),
-      words), boot, " ", button("Back to the monitor", () => restart({ do: "monitor" })));
+      words), boot);
 
   el.replaceChildren(make("section", { className: "explorer live machine",
     "aria-label": spec.title },
-    make("p", { className: "explorer-title", textContent: spec.title }), screen, type,
+    make("p", { className: "explorer-title", textContent: spec.title }), choice, screen, type,
     make("div", { className: "explorer-buttons", role: "group", "aria-label": "Run the board" },
       run, step, reset), status, rate, refusal, make("p", {}, now), own,
     folded("Registers and counters", false, registers.element, counters.element)));
