@@ -37,12 +37,9 @@ from models.machine.traps import (
 if TYPE_CHECKING:
     from models.hypervisors.vm import Vm
 
-BANKED = ("stvec", "sscratch", "sepc", "scause", "stval")
+BANKED = tuple((name, f"v{name}") for name in ("stvec", "sscratch", "sepc", "scause", "stval"))
 SHARED = ("scounteren", "senvcfg")
 PAGE_FAULTS = 1 << INSTRUCTION_PAGE | 1 << LOAD_PAGE | 1 << STORE_PAGE
-#: What lets a trap or an interrupt pass M-mode by, or a counter be read: shut between slices, for
-#: the next virtual machine's engine may rely on those exits.
-SHUT = ("medeleg", "hedeleg", "hideleg", "hie", "hvip", "hcounteren", "henvcfg", "mcounteren")
 
 
 class GuestRegisters:
@@ -74,48 +71,48 @@ class GuestRegisters:
 
     def load(self) -> None:
         """Load them, to go on where the virtual hart stands."""
-        write = self._processor.write
-        if self._csrs.mode == Mode.M:
-            self.shut()
+        csrs, keep = self._csrs, self._processor.keep
+        if csrs.mode == Mode.M:
+            self._processor.shut()
             if not self._shadow:
-                write("vsatp", 0)
+                keep("vsatp", 0)
             return
-        csrs = self._csrs
-        for name in BANKED:
-            write(f"vs{name[1:]}", getattr(csrs, name))
+        for name, own in BANKED:
+            keep(own, getattr(csrs, name))
         for name in SHARED:
-            write(name, getattr(csrs, name))
-        write("vsstatus", csrs.mstatus)
+            keep(name, getattr(csrs, name))
+        keep("vsstatus", csrs.mstatus, SSTATUS)
         if not self._shadow:
-            write("vsatp", csrs.satp)
+            keep("vsatp", csrs.satp)
         passing = csrs.medeleg & HYPERVISOR["hedeleg"] & ~(PAGE_FAULTS if self._shadow else 0)
-        write("medeleg", passing)
-        write("hedeleg", passing)
+        keep("medeleg", passing)
+        keep("hedeleg", passing)
         delegated = csrs.mideleg & SUPERVISOR_INTERRUPTS
-        write("hideleg", delegated << 1)
-        write("hie", (csrs.mie & delegated) << 1)
+        keep("hideleg", delegated << 1)
+        keep("hie", (csrs.mie & delegated) << 1)
         self._load_status()
         self._load_time()
         # The hart's own timer says for itself whether it is due.
         pending = csrs.pending() & ~(STIP if self._own_timer else 0)
-        write("hvip", (pending & delegated) << 1)
+        keep("hvip", (pending & delegated) << 1)
 
     def _load_status(self) -> None:
         """Let what virtual M keeps from virtual S exit, and WFI, as the hart is not to wait."""
         status = self._csrs.mstatus
-        trapped = (status & TVM or self._shadow, VTVM), (True, VTW), (status & TSR, VTSR)
-        self._processor.write("hstatus", sum(bit for trap, bit in trapped if trap))
+        tables = VTVM if status & TVM or self._shadow else 0
+        trapping = tables | VTW | (VTSR if status & TSR else 0)
+        self._processor.keep("hstatus", trapping, VTVM | VTW | VTSR)
 
     def _load_time(self) -> None:
         """Let the guest read the time, and set its comparator, unless that has to exit."""
-        csrs, write = self._csrs, self._processor.write
-        write("mcounteren", M64)
-        write("menvcfg", FIOM | STCE)
-        write("hcounteren", csrs.mcounteren & TIME_BIT if self._ticks_alike else 0)
-        write("htimedelta", self._clock.now() - self._processor.board.clock.now())
-        write("henvcfg", STCE if self._own_timer else 0)
+        csrs, keep = self._csrs, self._processor.keep
+        keep("mcounteren", M64, TIME_BIT)
+        keep("menvcfg", FIOM | STCE)
+        keep("hcounteren", csrs.mcounteren & TIME_BIT if self._ticks_alike else 0)
+        keep("htimedelta", self._clock.now() - self._processor.board.clock.now() & M64)
+        keep("henvcfg", STCE if self._own_timer else 0)
         if self._own_timer:
-            write("vstimecmp", csrs.stimecmp)
+            keep("vstimecmp", csrs.stimecmp)
 
     def save(self) -> None:
         """Take them back, as the guest left them."""
@@ -123,8 +120,8 @@ class GuestRegisters:
         if csrs.mode == Mode.M:
             return
         csrs.mode = Mode((read("mstatus") & MPP) >> 11)
-        for name in BANKED:
-            setattr(csrs, name, read(f"vs{name[1:]}"))
+        for name, own in BANKED:
+            setattr(csrs, name, read(own))
         for name in SHARED:
             setattr(csrs, name, read(name))
         csrs.mstatus = csrs.mstatus & ~SSTATUS | read("vsstatus") & SSTATUS
@@ -136,11 +133,6 @@ class GuestRegisters:
         csrs.soft_mip = csrs.soft_mip & ~software | read("vsip") & software
         if self._own_timer:
             csrs.stimecmp = read("vstimecmp")
-
-    def shut(self) -> None:
-        """Let every trap exit, and nothing interrupt for the guest."""
-        for name in SHUT:
-            self._processor.write(name, 0)
 
     def disarm(self) -> bool:
         """Let the hart alone look after the guest's timer; tell whether that ends the slice.

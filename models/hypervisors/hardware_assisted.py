@@ -68,13 +68,10 @@ class InHardware(ABC):
         vcpu, csrs = self._vcpu, self._hart.csrs
         if self._registers.disarm():
             return
-        loaded = False
         while vcpu.ready:
-            if vcpu.aside:
-                vcpu.emulate()
+            if vcpu.aside():
                 continue
             self._registers.load()
-            loaded = True
             self._translate()
             exit_ = vcpu.run(Mode.U if csrs.mode == Mode.M else csrs.mode, virtual=1)
             self._registers.save()
@@ -82,8 +79,6 @@ class InHardware(ABC):
             self._hart.mmu.flush(None, None)
             self._hart.mmu.switch()
             self._handle(exit_)
-        if loaded:
-            self._registers.shut()
         if self._hart.waiting or csrs.mode == Mode.M:
             self._registers.arm()
 
@@ -154,7 +149,7 @@ class HardwareAssisted(InHardware):
     def _translate(self) -> None:
         """See `InHardware`."""
         machine = self._hart.csrs.mode == Mode.M
-        self._processor.write("hgatp", self._stage.hgatp(machine))
+        self._processor.keep("hgatp", self._stage.hgatp(machine))
 
     def _memory(self, exit_: Exit) -> str:
         """See `InHardware`."""

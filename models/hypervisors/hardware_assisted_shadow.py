@@ -81,8 +81,8 @@ class HardwareAssistedShadow(InHardware):
 
     def _translate(self) -> None:
         """See `InHardware`."""
-        self._processor.write("hgatp", 0)
-        self._processor.write("vsatp", self._paging.satp())
+        self._processor.keep("hgatp", 0)
+        self._processor.keep("vsatp", self._paging.satp())
 
     def _memory(self, exit_: Exit) -> str:
         """See `InHardware`."""

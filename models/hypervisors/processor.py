@@ -16,11 +16,13 @@ from models.machine import layout
 from models.machine.board import Board
 from models.machine.csr_bits import MIE, MPP
 from models.machine.csr_names import NUMBERS
-from models.machine.semantics import s64
+from models.machine.semantics import M64, s64
 from models.machine.traps import MTIP, Mode
 
 MTIMECMP = layout.CLINT + 0x4000
 INTERRUPT = 1 << 63
+#: What lets a trap or an interrupt pass M-mode by, or a counter be read, once there are guests.
+SHUT = ("medeleg", "hedeleg", "hideleg", "hie", "hvip", "hcounteren", "henvcfg", "mcounteren")
 _OPEN = (1 << 54) - 1, 0b11111  # PMP's first entry: every address, readable, writable, executable
 
 
@@ -57,10 +59,15 @@ class Processor:
         """Write a CSR."""
         self._csrs.write(NUMBERS[name], value)
 
-    def keep(self, name: str, value: int) -> None:
-        """Write a CSR that reads as it was written, unless it has that value."""
-        if getattr(self._csrs, name) != value:
-            self._csrs.write(NUMBERS[name], value)
+    def keep(self, name: str, value: int, mask: int = M64) -> None:
+        """Write a CSR if it does not read so, in the bits of the mask."""
+        if (self._csrs.read(NUMBERS[name]) ^ value) & mask:
+            self.write(name, value)
+
+    def shut(self) -> None:
+        """Let every trap come to the hypervisor, whatever a guest's engine has let pass by."""
+        for name in SHUT if self._csrs.hypervisor else ():
+            self.keep(name, 0)
 
     def fence(self, address: int | None = None, asid: int | None = None) -> None:
         """SFENCE.VMA: of everything, of one address, of one address space, or of both.

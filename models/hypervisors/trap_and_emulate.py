@@ -43,8 +43,7 @@ class TrapAndEmulate:
         """See `Engine`."""
         vcpu = self._vcpu
         while vcpu.ready:
-            if vcpu.aside:
-                vcpu.emulate()
+            if vcpu.aside():
                 continue
             self._processor.keep("satp", self.paging.satp())
             self._handle(self._enter())

@@ -11,6 +11,7 @@ hidden fault, costs it no time.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from models.events import Counters
@@ -64,21 +65,23 @@ class Vcpu:
         Registers, pc, CSRs, and the rules by which an instruction is emulated.
     fuel
         One cell: instructions that the guest may still do in this slice.
+    run_firmware
+        Runs the book's own firmware until it returns, or the slice ends.
     """
 
     def __init__(self, processor: Processor, board: Board, counters: Counters):
         self.processor, self.hart, self.counters = processor, board.hart, counters
         self.clock, self.fuel = board.clock, board.clock.fuel
         self._own_firmware = board.options.own_firmware
+        self.run_firmware: Callable[[], None] = self.emulate
 
     @property
     def ready(self) -> bool:
         """Whether the slice goes on."""
         return self.fuel[0] > 0 and not self.hart.attention
 
-    @property
     def aside(self) -> bool:
-        """Whether the guest's code is emulated now, by every engine.
+        """Emulate what every engine has to; tell whether there was anything.
 
         The book's own firmware stands in for the hypervisor: it is the hypervisor's work. And with
         MPRV M-mode fetches by one translation and loads by another, which no other mode does.
@@ -86,7 +89,15 @@ class Vcpu:
         csrs = self.hart.csrs
         if csrs.mode != Mode.M:
             return False
-        return self._own_firmware or (bool(csrs.mstatus & MPRV) and csrs.mstatus & MPP != MPP)
+        if self._own_firmware:
+            stood = self.clock.stood
+            self.run_firmware()
+            self.counters.count("emulated", "firmware", self.clock.stood - stood)
+            return True
+        if csrs.mstatus & MPRV and csrs.mstatus & MPP != MPP:
+            self.emulate()
+            return True
+        return False
 
     def run(self, mode: Mode, virtual: int = 0) -> Exit:
         """Enter the guest on the physical hart, and return why it left.

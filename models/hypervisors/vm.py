@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING
 from models.events import Counters
 from models.hypervisors.vcpu import Engine, Vcpu
 from models.machine.board import Board, BoardOptions
+from models.machine.context import PlainTables
 from models.machine.memory import PAGE
+from models.machine.pmp import EXECUTE, READ, WRITE, Pmp
+from models.machine.semantics import s64
 
 if TYPE_CHECKING:
     from models.hypervisors.host import Host
@@ -26,38 +29,93 @@ if TYPE_CHECKING:
 Technique = Callable[["Vm"], Engine]
 
 
+class OwnStores(dict[int, int]):
+    """A fast table for stores (see `context`) that takes in no page of the guest's.
+
+    Parameters
+    ----------
+    board
+        The guest's.
+    """
+
+    def __init__(self, board: Board):
+        super().__init__()
+        self._base, self._pmp = board.ram.base, board.hart.csrs.pmp
+
+    def __setitem__(self, page: int, delta: int) -> None:
+        """Remember a page if the guest cannot reach it."""
+        if closed(self._pmp, s64(page) + delta + self._base):
+            super().__setitem__(page, delta)
+
+
+class FirmwareTables(PlainTables):
+    """Makes the fast tables with which the hypervisor runs firmware.
+
+    A store to guest memory does not go by a table: `GuestMemory` is to be told of each.
+
+    Parameters
+    ----------
+    board
+        The guest's.
+    """
+
+    def __init__(self, board: Board):
+        self._board = board
+
+    def __call__(self) -> tuple[dict[int, int], dict[int, int], dict[int, int]]:
+        """See `MakesTables`."""
+        return {}, OwnStores(self._board), {}
+
+
+def closed(pmp: Pmp, frame: int) -> bool:
+    """Tell whether virtual S and U can reach nothing of a page."""
+    return pmp.uniform(frame, PAGE) and not any(
+        pmp.allows(frame, PAGE, access, False) for access in (READ, WRITE, EXECUTE)
+    )
+
+
 class GuestMemory:
     """Tells whom it concerns of writes to guest memory by the hypervisor and by virtual devices.
 
     It stands where a board has its cached code (see `codecache`), for the guest's board: the
     physical board's cached code, and the engine's tables, depend on what is written.
 
+    The guest itself writes past it, so of what the hypervisor emulates it caches only what no guest
+    can reach: the book's firmware, which PMP closes.
+
     Parameters
     ----------
     vm
         Whose memory.
+    firmware
+        Keeps the code of the firmware.
     """
 
-    def __init__(self, vm: Vm):
-        self._vm, self._code = vm, vm.host.board.code
+    def __init__(self, vm: Vm, firmware: KeepsCode):
+        self._vm, self._code, self._firmware = vm, vm.host.board.code, firmware
         self._engine: KeepsCode | None = vm.engine.watcher
+        self._pmp = vm.board.hart.csrs.pmp
 
     def holds(self, address: int) -> bool:
         """Tell whether a write to this page concerns anybody."""
-        there = self._code.holds(address + self._vm.offset)
+        there = self._code.holds(address + self._vm.offset) or self._firmware.holds(address)
         return there or (self._engine is not None and self._engine.holds(address))
 
     def enter(self, context: Context, page: int, frame: int, entry: Entry | None) -> None:
-        """See `KeepsCode`: the hypervisor caches nothing of what it emulates."""
+        """See `KeepsCode`: what the guest can reach is not cached."""
+        if context.machine and closed(self._pmp, frame):
+            self._firmware.enter(context, page, frame, entry)
 
     def wrote(self, low: int, high: int) -> None:
         """Tell of a write, by guest physical addresses."""
         self._code.wrote(low + self._vm.offset, high + self._vm.offset)
+        self._firmware.wrote(low, high)
         if self._engine is not None:
             self._engine.wrote(low, high)
 
     def detach(self) -> None:
         """Guest memory's protection has changed, or much else."""
+        self._firmware.clear()
         if self._engine is not None:
             self._engine.detach()
 
@@ -65,6 +123,7 @@ class GuestMemory:
         """The guest's board is reset."""
         size = self._vm.board.options.memory
         self._code.wrote(self._vm.start, self._vm.start + size)
+        self._firmware.clear()
         if self._engine is not None:
             self._engine.clear()
 
@@ -98,12 +157,14 @@ class Vm:
     def __init__(self, host: Host, start: int, options: BoardOptions, technique: Technique):
         self.host, self.start = host, start
         self.counters = Counters()
-        self.board = Board(replace(options, tier="step"), memory=self._memory)
+        self.board = Board(replace(options, tier="closures"), memory=self._memory)
+        self.board.hart.mmu.contexts.tables = FirmwareTables(self.board)
         self.offset = start - self.board.ram.base
         self.vcpu = Vcpu(host.processor, self.board, self.counters)
         self.engine = technique(self)
         self.counters.engine = self.engine.name
-        self.board.drive(self._run_slice, GuestMemory(self))
+        memory = GuestMemory(self, self.board.code)
+        self.vcpu.run_firmware = self.board.drive(self._run_slice, memory)
 
     def _memory(self, size: int) -> memoryview:
         place = self.start - self.host.board.ram.base
@@ -120,6 +181,7 @@ class Vm:
         """Let the engine run, on this guest's account."""
         if self.host.running is not self:
             self.host.charge_to(self)
+            self.host.processor.shut()
         self.engine.run_slice()
 
     def counts(self) -> Counters:

@@ -138,7 +138,7 @@ class Board:
         self.code = self.hart.mmu.code = code
         self.ram.on_write = code.wrote
 
-    def drive(self, run_slice: Callable[[], None], code: KeepsCode) -> None:
+    def drive(self, run_slice: Callable[[], None], code: KeepsCode) -> Callable[[], None]:
         """Let something else execute the instructions: the engine of a virtual machine.
 
         Parameters
@@ -147,9 +147,15 @@ class Board:
             Runs until the fuel of the clock is used up or the hart wants attention.
         code
             Told of writes to memory, as a keeper of cached code is.
+
+        Returns
+        -------
+        callable
+            What executed them so far; it can go on doing so as long as `code` tells its keeper.
         """
-        self._run_slice = run_slice
+        before, self._run_slice = self._run_slice, run_slice
         self._keep(code)
+        return before
 
     @property
     def exits(self) -> int:
@@ -261,7 +267,7 @@ class Board:
         hart, clock, csrs = self.hart, self.clock, self.hart.csrs
         start, end = clock.count, clock.count + limit
         self._halted = None
-        while clock.count < end and self._halted is None:
+        while clock.count < end and self._halted is None and not hart.waiting:
             clock.fire()
             hart.interrupt()
             if csrs.mode != Mode.U and not csrs.virtual:
@@ -270,7 +276,9 @@ class Board:
             hart.attention = False
             clock.begin_slice(end)
             self._run_slice()
-        return self._stop(start, *(("halt", *self._halted) if self._halted else ("limit",)))
+        if self._halted is not None:
+            return self._stop(start, "halt", *self._halted)
+        return self._stop(start, "wfi" if hart.waiting else "limit")
 
     def step(self) -> Stop:
         """Run one instruction."""

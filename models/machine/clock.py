@@ -68,6 +68,11 @@ class Clock:
         left = self.fuel[0]
         return PAUSE_LIMIT - left if self.paused else self._slice_end - left
 
+    @property
+    def stood(self) -> int:
+        """How many instructions time has stood still for, now or when it last did."""
+        return PAUSE_LIMIT - (self.fuel[0] if self.paused else self._allowance)
+
     def pause(self) -> None:
         """Stop time; the fuel is another's until `resume`.
 

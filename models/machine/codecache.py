@@ -127,7 +127,7 @@ class CodeCache:
         delta = context.fetches.get(page)
         if delta is None:
             return None
-        return self._pages[page + delta + self.mmu.bus.ram.base][page]
+        return self._pages.get(page + delta + self.mmu.bus.ram.base, {}).get(page)
 
     def add(self, code_page: CodePage, pc: int, code: Code, low: int, high: int) -> None:
         """Keep code made from the physical bytes [low, high)."""

@@ -119,6 +119,7 @@ class Contexts:
     def __init__(self, csrs: Csrs):
         self._csrs = csrs
         self._contexts: dict[Any, Context] = {}
+        self._chosen: dict[tuple[int, ...], tuple[Context, Context]] = {}  # by what decides
         self.tables: MakesTables = PlainTables()
 
     @property
@@ -128,6 +129,18 @@ class Contexts:
 
     def choose(self) -> tuple[Context, Context]:
         """Return the contexts of fetches and of loads and stores, as the registers now are."""
+        csrs, status = self._csrs, self._csrs.mstatus
+        if status & MPRV:
+            return self._choose()
+        key: tuple[int, ...] = csrs.mode, status & (SUM | MXR), csrs.satp >> 44
+        if csrs.virtual:
+            key += csrs.vsstatus & (SUM | MXR), csrs.vsatp >> 44, csrs.hgatp >> 44
+        chosen = self._chosen.get(key)
+        if chosen is None:
+            chosen = self._chosen[key] = self._choose()
+        return chosen
+
+    def _choose(self) -> tuple[Context, Context]:
         csrs = self._csrs
         status, mode, virtual = csrs.mstatus, csrs.mode, csrs.virtual
         if virtual:
@@ -181,6 +194,7 @@ class Contexts:
         for context in self._contexts.values():
             context.clear()
         self._contexts.clear()
+        self._chosen.clear()
         self.tables.release()
 
     def protect(self, frame: int) -> None:

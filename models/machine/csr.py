@@ -17,6 +17,7 @@ from models.machine.csr_bits import (
     MPRV,
     MSTATUS,
     MXR,
+    SIE,
     SSTATUS,
     STCE,
     SUM,
@@ -26,6 +27,7 @@ from models.machine.csr_bits import (
     UXL,
     WRITABLE,
 )
+from models.machine.csr_bits import MIE as MIE_BIT
 from models.machine.csr_counters import CounterRegisters
 from models.machine.csr_float import FLOAT, FS, MISA_FLOAT, FloatRegisters, with_summary
 from models.machine.csr_float import NUMBERS as FLOATS
@@ -205,7 +207,8 @@ class Csrs(InterruptRegisters, HypervisorRegisters, FloatRegisters, CounterRegis
         self.mstatus ^= changed
         if changed & (SUM | MXR | MPRV | MPP | MPV):
             self.on_translation(False)
-        self.on_interrupts()
+        if changed & value & (MIE_BIT | SIE):  # one more may be taken now
+            self.on_interrupts()
 
     def _write_stvec(self, value: int) -> None:
         if value & 2 == 0:  # modes 2 and 3 are reserved: the register stays

@@ -32,9 +32,8 @@ class TrapEntry:
     def trap(
         self, cause: int, value: int, interrupt: bool = False, detail: GuestFault = NO_GUEST
     ) -> None:
-        """Enter the handler of an exception or interrupt."""
+        """Enter the handler of an exception or interrupt (`settle` first)."""
         csrs = self.csrs
-        self.settle()
         family, names = ("interrupts", INTERRUPTS) if interrupt else ("traps", EXCEPTIONS)
         self.counters.count(family, names[cause])
         delegated = csrs.mideleg if interrupt else csrs.medeleg
@@ -105,6 +104,7 @@ class TrapEntry:
             taken = pending & csrs.hideleg
         for cause in INTERRUPT_ORDER:
             if taken >> cause & 1:
+                self.settle()
                 self.trap(cause, 0, interrupt=True)
                 return True
         return False

@@ -60,7 +60,6 @@ class Trap(Exception):
     """A synchronous exception: its cause, what xtval is to hold (unsigned), and for hypervisors."""
 
     def __init__(self, cause: int, value: int = 0, detail: GuestFault = NO_GUEST):
-        super().__init__(cause, value)
         self.cause, self.value, self.detail = cause, value, detail
 
 

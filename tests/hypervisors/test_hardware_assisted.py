@@ -404,24 +404,28 @@ def test_code_on_a_page_that_is_out_of_the_table(technique: Technique) -> None:
 
 
 # ---------------------------------------------------------------- rules, taken away one by one
-def without(monkeypatch: pytest.MonkeyPatch, register: str, bits: int) -> None:
-    """A hart in which bits of a register do nothing."""
+def written(monkeypatch: pytest.MonkeyPatch, register: str, change: Callable[[int], int]) -> None:
+    """A hart in which a register does not take what is written to it."""
     write = Processor.write
 
-    def ignoring(self: Processor, name: str, value: int) -> None:
-        write(self, name, value & ~bits if name == register else value)
+    def changing(self: Processor, name: str, value: int) -> None:
+        write(self, name, change(value) if name == register else value)
 
-    monkeypatch.setattr(Processor, "write", ignoring)
+    def keep(self: Processor, name: str, value: int, mask: int = 0) -> None:
+        self.write(name, value)
+
+    monkeypatch.setattr(Processor, "write", changing)
+    monkeypatch.setattr(Processor, "keep", keep)
+
+
+def without(monkeypatch: pytest.MonkeyPatch, register: str, bits: int) -> None:
+    """A hart in which bits of a register do nothing."""
+    written(monkeypatch, register, lambda value: value & ~bits)
 
 
 def granted(monkeypatch: pytest.MonkeyPatch, register: str, bits: int) -> None:
     """A hart in which bits of a register are always set."""
-    write = Processor.write
-
-    def setting(self: Processor, name: str, value: int) -> None:
-        write(self, name, value | bits if name == register else value)
-
-    monkeypatch.setattr(Processor, "write", setting)
+    written(monkeypatch, register, lambda value: value | bits)
 
 
 def holes_in_guests(monkeypatch: pytest.MonkeyPatch) -> None:
