@@ -38,8 +38,24 @@ FILES: tuple[str, ...] = (
 )
 
 
+IDS = tuple(name.removeprefix("ex_").replace("_", "-") for name in FILES)
+
+
+def named(id: str) -> Exercise:
+    """The exercise of this id; the models that the others ask about are not imported.
+
+    Raises
+    ------
+    ValueError
+        For an id that the book does not have.
+    """
+    if id not in IDS:
+        raise ValueError(f"exercise: {id!r} is unknown; allowed: {', '.join(IDS)}")
+    found: Exercise = import_module(f"{__name__}.{FILES[IDS.index(id)]}").EXERCISE
+    return found
+
+
 @cache
 def exercises() -> dict[str, Exercise]:
     """Every exercise by id, in the order of the book."""
-    found = [import_module(f"{__name__}.{name}").EXERCISE for name in FILES]
-    return {exercise.id: exercise for exercise in found}
+    return {id: named(id) for id in IDS}
