@@ -169,10 +169,10 @@ def spoiled(technique: str, rule: Rule | None = None) -> tuple[str, ...]:
     return tuple(differing(_native(program), vm.board))
 
 
-def table(techniques: tuple[str, ...] = TRAPPING) -> Beside:
-    """Rules by engines: "fails" where an engine relies on a rule, "-" where it does not."""
+def table(techniques: tuple[str, ...] = ()) -> Beside:
+    """Rules by engines (all by default): "fails" if an engine relies on one, else "-"."""
     columns = {}
-    for technique in techniques:
+    for technique in techniques or TRAPPING:
         found = [(rule.name, spoiled(technique, rule)) for rule in RULES]
         words = [Fact(name, _word(differs)) for name, differs in found]
         columns[technique] = Facts(*words, title=technique)

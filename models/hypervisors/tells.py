@@ -17,9 +17,9 @@ from functools import cache
 
 from models.facts import Beside, Fact, Facts
 from models.guests.tells import ANSWERS, MEMORY, MOST, TELLS, Tell, program
-from models.hypervisors.host import Host
+from models.hypervisors.host import HUGE, Host
 from models.hypervisors.techniques import ENGINES, HARDWARE
-from models.machine.board import Board, BoardOptions
+from models.machine.board import Board, BoardOptions, Stop
 
 _HOLE = (
     "the processor says nothing when U-mode reads a register, and the guest's kernel runs there: "
@@ -53,6 +53,16 @@ LIMITS: dict[tuple[str, str], str] = {
 }
 
 
+#: What a guest can see of a neighbour on the same processor, under any engine: that a translation
+#: which it has changed and not fenced is gone. The neighbour's turn may have taken it away.
+SHARED = frozenset(
+    {
+        "a translation that it has changed, and not fenced",
+        "the same, after code that it had never executed",
+    }
+)
+
+
 @dataclass(frozen=True)
 class Tried:
     """One way, under one engine.
@@ -76,11 +86,13 @@ class Tried:
         return self.seen == self.native
 
 
-def _answers(board: Board, tell: Tell) -> tuple[int, ...]:
+def _load(board: Board, tell: Tell) -> None:
     address, code = program(tell).image()
     board.reset()
     board.load(code, address)
-    stop = board.run(MOST)
+
+
+def _answers(board: Board, stop: Stop) -> tuple[int, ...]:
     return tuple(board.hart.x[n] for n in ANSWERS) if stop.reason == "halt" else ()
 
 
@@ -91,11 +103,22 @@ def _options(tell: Tell) -> BoardOptions:
 @cache
 def native(tell: Tell) -> tuple[int, ...]:
     """Return what the guest sees on the bare board."""
-    return _answers(Board(_options(tell)), tell)
+    board = Board(_options(tell))
+    _load(board, tell)
+    return _answers(board, board.run(MOST))
 
 
-def tried(tell: Tell, technique: str) -> Tried:
+def tried(tell: Tell, technique: str, neighbours: int = 0, quantum: int = MOST) -> Tried:
     """Let the guest look under an engine.
+
+    Parameters
+    ----------
+    tell, technique
+        The way, and one of `ENGINES`.
+    neighbours
+        Other guests on the same processor, which do the same.
+    quantum
+        Instructions of a turn.
 
     Raises
     ------
@@ -105,8 +128,12 @@ def tried(tell: Tell, technique: str) -> Tried:
     if technique not in ENGINES:
         raise ValueError(f"technique is {technique!r}, allowed are {', '.join(ENGINES)}")
     physical = BoardOptions(tier="closures", holes=tell.holes, hypervisor=technique in HARDWARE)
-    vm = Host(MEMORY, physical, frames=256).create(_options(tell), ENGINES[technique])
-    return Tried(tell, technique, native(tell), _answers(vm.board, tell))
+    host = Host((1 + neighbours) * HUGE, physical, frames=512)
+    guests = [host.create(_options(tell), ENGINES[technique]) for _ in range(1 + neighbours)]
+    for vm in guests:
+        _load(vm.board, tell)
+    stop = host.run(MOST, quantum)[guests[0]]
+    return Tried(tell, technique, native(tell), _answers(guests[0].board, stop))
 
 
 def attempts() -> Iterator[Tried]:
@@ -124,3 +151,11 @@ def table(given: Iterable[Tried] | None = None) -> Beside:
         columns.setdefault(one.technique, []).append(Fact(one.tell.name, word))
     made = {technique: Facts(*facts, title=technique) for technique, facts in columns.items()}
     return Beside(made, title="The guest looks at")
+
+
+def report() -> str:
+    """Say what came of every way, and for each that is open, why."""
+    lines = [table().text(), ""]
+    for (name, technique), why in LIMITS.items():
+        lines.append(f"{name}, {technique}: {why}.")
+    return "\n".join(lines)

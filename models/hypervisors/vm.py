@@ -157,7 +157,9 @@ class Vm:
     def __init__(self, host: Host, start: int, options: BoardOptions, technique: Technique):
         self.host, self.start = host, start
         self.counters = Counters()
-        self.board = Board(replace(options, tier="closures"), memory=self._memory)
+        # the firmware's tier; steps if they are asked for, for a trace
+        tier = "step" if options.tier == "step" else "closures"
+        self.board = Board(replace(options, tier=tier), memory=self._memory)
         self.board.hart.mmu.contexts.tables = FirmwareTables(self.board)
         self.offset = start - self.board.ram.base
         self.vcpu = Vcpu(host.processor, self.board, self.counters)

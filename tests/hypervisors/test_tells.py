@@ -1,10 +1,12 @@
 """Ways in which a guest could tell: each tried under each engine, open just where it is named."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from models.guests.tells import ANSWERS, TELLS, Tell
 from models.hypervisors.techniques import ENGINES
-from models.hypervisors.tells import LIMITS, attempts, native, table, tried
+from models.hypervisors.tells import LIMITS, SHARED, attempts, native, table, tried
 
 NAMES = [tell.name for tell in TELLS]
 
@@ -24,11 +26,31 @@ def test_on_the_bare_board_there_is_something_to_see(tell):
     assert any(own)
 
 
+@settings(max_examples=15, deadline=None)
+@given(
+    st.sampled_from([tell for tell in TELLS if tell.name not in SHARED]),
+    st.sampled_from(sorted(set(ENGINES) - {"interpret"})),
+    st.integers(20, 400),
+)
+def test_a_neighbour_is_not_seen_either(tell, technique, quantum):
+    """Two guests take turns on the processor, and see what each would see alone."""
+    one = tried(tell, technique, neighbours=1, quantum=quantum)
+    assert one.closed == ((tell.name, technique) not in LIMITS)
+
+
+def test_what_a_neighbour_takes_away():
+    """A translation that was changed and not fenced; the fenced one is right in any case."""
+    tell = TELLS[NAMES.index("a translation that it has changed, and not fenced")]
+    one = tried(tell, "binary-translation", neighbours=1, quantum=20)
+    assert (one.native[:3], one.seen[:3]) == ((111, 111, 222), (111, 222, 222))
+
+
 def test_limits_are_of_ways_and_engines_that_there_are():
     assert len(set(NAMES)) == len(NAMES)
     assert all(name in NAMES and technique in ENGINES for name, technique in LIMITS)
     assert all(len(why) > 40 for why in LIMITS.values())
     assert not any(technique == "interpret" for _, technique in LIMITS)
+    assert set(NAMES) >= SHARED
 
 
 def test_without_holes_no_register_gives_the_hypervisor_away():

@@ -105,6 +105,25 @@ def test_shares_of_draws_are_shares(name, workload):
             assert both == pytest.approx(0 if one == other else 1)
 
 
+@pytest.mark.parametrize("name", presets())
+def test_bands_that_do_not_meet_leave_no_doubt(name):
+    over = overheads(name, draws=200)
+    for workload in over.workloads:
+        for one in over.techniques:
+            for other in over.techniques:
+                if over.band(workload, one)[2] < over.band(workload, other)[0]:
+                    assert over.cheaper(workload, one, other) == 1
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.floats(0.1, 10), st.sampled_from(sorted(presets())))
+def test_no_ranking_depends_on_what_an_instruction_costs(cpi, name):
+    """Every overhead is divided by the same: only the bare board's own work is cheap or dear."""
+    usual, other = overheads(name, draws=50), overheads(name, cpi=cpi, draws=50)
+    for workload in usual.workloads:
+        assert usual.best(workload) == other.best(workload)
+
+
 def test_the_result_of_2006():
     """First-generation hardware loses on memory mapping and wins on system calls, over the band."""
     over = overheads("2006")
