@@ -3,7 +3,7 @@
         .equ  UART, 0x10000000
         .equ  PLIC, 0x0c000000
         .equ  FINISHER, 0x00100000
-        .equ  BELOW, 200000
+        .equ  BELOW, 3000000
 
 _start: la   sp, stack
         la   t0, handler
@@ -138,7 +138,7 @@ trap:   la   a0, caught
 hello:  .asciz "The book's monitor, in M-mode. Press h for help.\n"
 sign:   .asciz "\n> "
 help:   .asciz ": p primes, c count, t trap, o off"
-below:  .asciz "rimes below 200000: "
+below:  .asciz "rimes below 3000000: "
 done:   .asciz "ount of instructions so far: "
 caught: .asciz "rap caught, cause "
 bye:    .asciz "ff.\n"
