@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from models.guests.tells import ANSWERS, TELLS, Tell
 from models.hypervisors.techniques import ENGINES
-from models.hypervisors.tells import LIMITS, SHARED, attempts, native, table, tried
+from models.hypervisors.tells import LIMITS, SHARED, native, table, tried
 
 NAMES = [tell.name for tell in TELLS]
 
@@ -74,7 +74,9 @@ def test_what_a_jump_into_the_middle_executes():
 
 
 def test_the_table_says_where_it_can_tell():
-    shown = table(attempts())
+    open_somewhere = {name for name, _ in LIMITS}
+    tells = [tell for tell in TELLS if tell.name in open_somewhere] + list(TELLS[:1])
+    shown = table(tried(tell, technique) for tell in tells for technique in ENGINES)
     assert tuple(shown.runs) == tuple(ENGINES)
     for technique, facts in shown.runs.items():
         told = {fact.name for fact in facts if fact.value == "can tell"}
