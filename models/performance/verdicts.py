@@ -64,7 +64,7 @@ def sentence(over: Overheads, workload: str) -> str:
     sure = "over the whole band" if share >= SURE else f"in {share:.0%} of the draws only"
     text = (
         f"{workload}, {over.preset}: {first} adds least, {mid:.2f} "
-        f"({low:.2f} to {high:.2f}) cycles a cycle, {sure}."
+        f"({low:.2f} to {high:.2f}) cycles to each of the guest's, {sure}."
     )
     losers = [t for t in EXECUTING if t in over.techniques and t != first]
     for loser in sorted(losers, key=lambda name: over.band(workload, name)[1]):
@@ -109,7 +109,9 @@ def result_of_2006(over: Overheads | None = None) -> Facts:
         for technique in (TRANSLATION, SHADOW):
             low, mid, high = over.band(workload, technique)
             rate = run(workload, technique, beyond_start=True).rate()
-            unit = f"cycles a cycle, {low:.1f} to {high:.1f}; {rate:.1f} exits per 1000"
+            unit = (
+                f"cycles to each of the guest's, {low:.1f} to {high:.1f}; {rate:.1f} exits per 1000"
+            )
             rows.append(Fact(f"{workload}: {technique} adds", mid, unit, 1))
         share = 100 * over.cheaper(workload, claimed, other)
         rows.append(Fact(f"{workload}: {claimed} wins", share, "% of draws", 0))
@@ -126,8 +128,17 @@ def forkwait_of_2006(over: Overheads | None = None) -> Facts:
     for technique in (TRANSLATION, SHADOW):
         low, mid, high = over.band("fork", technique)
         published = took[technique] / took[NATIVE] - 1
-        rows.append(Fact(f"{technique}, measured in 2006", published, "cycles a cycle", 1))
-        rows.append(Fact(f"{technique}, here", mid, f"cycles a cycle, {low:.1f} to {high:.1f}", 1))
+        rows.append(
+            Fact(f"{technique}, measured in 2006", published, "cycles to each of the guest's", 1)
+        )
+        rows.append(
+            Fact(
+                f"{technique}, here",
+                mid,
+                f"cycles to each of the guest's, {low:.1f} to {high:.1f}",
+                1,
+            )
+        )
     return Facts(*rows, title="Fork and wait")
 
 
