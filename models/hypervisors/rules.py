@@ -134,15 +134,15 @@ def _run(board: Board, guest: Program) -> None:
     board.run(MOST)
 
 
-def spoiled(technique: str, rule: Rule | None = None) -> tuple[str, ...]:
-    """Run the guest under an engine, perhaps on a processor that lacks a rule.
+def spoiled(technique: str, *lacking: Rule) -> tuple[str, ...]:
+    """Run the guest under an engine, perhaps on a processor that lacks some rules.
 
     Parameters
     ----------
     technique
         One of `ENGINES`.
-    rule
-        What is taken out; None: nothing.
+    *lacking
+        What is taken out.
 
     Returns
     -------
@@ -156,13 +156,13 @@ def spoiled(technique: str, rule: Rule | None = None) -> tuple[str, ...]:
     """
     host = Host(2 * MEMORY, BoardOptions(tier="closures", hypervisor=technique in HARDWARE))
     vm = host.create(OPTIONS, ENGINES[technique])
-    if rule is not None:
+    for rule in lacking:
         without(host, rule)
-    program = every_trap if rule is None else rule.program
+    program = lacking[0].program if lacking else every_trap
     try:
         _run(vm.board, program())
     except RuntimeError as error:  # `Processor.resume`: the board stopped, and no trap had come
-        if rule is None or "the guest stopped the physical board" not in str(error):
+        if not lacking or "the guest stopped the physical board" not in str(error):
             raise
         return (NEVER_LEFT,)
     assert host.astray() == []

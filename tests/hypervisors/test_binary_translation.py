@@ -115,6 +115,12 @@ other:  addi s3, s3, 100
         exits = vm.counts()["exits"]
         assert any(key.endswith("-call") and "environment" not in key for key in exits)
 
+    @pytest.mark.soak
+    @pytest.mark.parametrize("batch", range(4))
+    def test_many_random_guests_with_everything_traced_at_once(self, batch, monkeypatch):
+        monkeypatch.setattr(binary_translation, "HOT", 1 + batch % 2)
+        check_random_guests(NAME, seed=12, start=1024 * batch, number=1024)
+
 
 class TestInlining:
     def test_it_exits_less_than_trap_and_emulate(self):
