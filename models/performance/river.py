@@ -27,9 +27,7 @@ from models.performance.handling import handling, preset, presets
 THOUSAND = 1000
 INTERPRETER = "interpret"
 #: After these the processor does the instruction; after all others the hypervisor has done it.
-VISITS = frozenset(
-    {"hidden-fault", "hidden-fault-call", "second-stage-fault", "timer", "translation"}
-)
+VISITS = frozenset({"hidden-fault", "second-stage-fault", "timer", "translation"})
 COUNT = "count"
 ENGINES = {
     "interpret": "Interpreter",
