@@ -107,6 +107,8 @@ def as_guest(code: bytes, x: list[int], emulate: Callable[[Instr, Virtual], obje
             return replace(vcpu, x=_unsigned(board))
         vcpu.x, vcpu.pc = [value & M64 for value in registers], exit_.pc & M64
         left -= exit_.completed + 1
+        if exit_.interrupt:  # the timer: its time is over
+            break
         if exit_.cause != "illegal-instruction":
             raise Astray(f"at {vcpu.pc:#x}: {exit_.cause}")
         instr = decoded(exit_.value)
