@@ -6,11 +6,13 @@ A and D bits or counters.
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from models.events import EXCEPTIONS, INTERRUPTS
 from models.machine.assembler import Program, assemble
+from models.machine.assembler.operands import FLOAT_ABI_NAMES
 from models.machine.board import Board, BoardOptions, Stop
 from models.machine.context import Guest
 from models.machine.decode import Decoded, decode
@@ -19,6 +21,7 @@ from models.machine.history import History
 from models.machine.memory import PAGE
 from models.machine.paging import PageFault, R, Rights, W, WalkFault, X, walk
 from models.machine.semantics import M64, s64
+from models.machine.semantics_float import BOX
 from models.machine.traps import NO_GUEST, GuestFault
 from models.machine.two_stage import GuestPageFault, Stage, walk_two_stages
 
@@ -175,6 +178,12 @@ class Debugger:
 
     # ------------------------------------------------------------------ looking
     @property
+    def floats(self) -> dict[str, float]:
+        """The floating-point registers' numbers, by name: singles where one is boxed."""
+        registers = zip(FLOAT_ABI_NAMES, self.board.hart.f, strict=True)
+        return {name: number(register) for name, register in registers}
+
+    @property
     def mode(self) -> str:
         """M, S or U; with the H extension M, HS, U, VS or VU."""
         return self.board.hart.mode_name
@@ -269,12 +278,17 @@ class Debugger:
             return None
         # Atomic instructions have no offset: imm is 0.
         address = self.board.hart.x[decoded.rs1] + decoded.imm & M64
-        kind, name = KINDS[decoded.base.kind], decoded.base.name
-        letter = name[-1] if "." in name else name[1]  # amoadd.w, lr.d; lbu, sd
-        return Access(kind, address, {"b": 1, "h": 2, "w": 4, "d": 8}[letter])
+        return Access(KINDS[decoded.base.kind], address, decoded.base.width)
 
 
 KINDS = {"load": "load", "store": "store", "amo": "load and store", "lr": "load", "sc": "store"}
+KINDS |= {"fload": "load", "fstore": "store"}
+
+
+def number(register: int) -> float:
+    """Read a floating-point register: a boxed single, or a double."""
+    form, width = ("<f", 4) if register >= BOX else ("<d", 8)
+    return float(struct.unpack(form, register.to_bytes(8, "little")[:width])[0])
 
 
 def _ignore(place: int, entry: int) -> None:

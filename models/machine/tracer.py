@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TextIO
 
-from models.machine.assembler.operands import ABI_NAMES
+from models.machine.assembler.operands import ABI_NAMES, FLOAT_ABI_NAMES
 from models.machine.board import Board
 from models.machine.disassembler import disassemble
 from models.machine.traps import NO_GUEST, GuestFault
 
 MASK = (1 << 64) - 1
+NAMES = ABI_NAMES + FLOAT_ABI_NAMES
 
 
 class Tracer:
@@ -68,7 +69,7 @@ class Tracer:
 
     def step(self) -> None:
         """Execute an instruction, and write its line."""
-        mode, pc, before = self._mode(), self._hart.pc & MASK, self._hart.x[:32]
+        mode, pc, before = self._mode(), self._hart.pc & MASK, self._registers()
         if pc in self._names:
             self._out.write(f"{self._names[pc]}:\n")
         self._word, self._inside, self._trapped = None, True, ""
@@ -82,13 +83,16 @@ class Tracer:
         digits = 8 if word & 3 == 3 else 4
         text = disassemble(word, pc, symbols=self._names)
         changes = " ".join(
-            f"{ABI_NAMES[n]}={new & MASK:016x}"
-            for n, (old, new) in enumerate(zip(before, self._hart.x[:32], strict=True))
+            f"{name}={new & MASK:016x}"
+            for name, old, new in zip(NAMES, before, self._registers(), strict=True)
             if old != new
         )
         word_text = f"{word:0{digits}x}{'':{8 - digits}}"
         line = f"{self._label}{mode} {pc:016x}  {word_text}  {text:<32}  {changes}"
         return line.rstrip() + "\n"
+
+    def _registers(self) -> list[int]:
+        return self._hart.x[:32] + self._hart.f
 
     def _mode(self) -> str:
         return self._hart.mode_name

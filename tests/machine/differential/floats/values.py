@@ -10,10 +10,9 @@ from models.machine.softfloat import DOUBLE, SINGLE, Format
 
 def special(form: Format) -> list[int]:
     """Zeros, subnormals, the edges of the ranges, ones and halves, infinities, NaNs; both signs."""
-    one = form.infinity >> 1 & ~(form.quiet - 1)
-    ulp, hidden = 1, 1 << form.fraction_bits
+    one, hidden = unit(form), 1 << form.fraction_bits
     positive = (
-        *(0, ulp, 2, 3, hidden // 2, hidden - 1, hidden, hidden + 1),  # around the least normal
+        *(0, 1, 2, 3, hidden // 2, hidden - 1, hidden, hidden + 1),  # around the least normal
         *(one - 1, one, one + 1, one + hidden // 2, one + hidden, one - hidden),  # 1, 1.5, 2, 1/2
         *(one | form.quiet | 1, one + hidden - 1),
         *(form.infinity - 1, form.infinity - 2, form.infinity - hidden, form.infinity),
@@ -23,10 +22,14 @@ def special(form: Format) -> list[int]:
     return [bits | sign for bits in (*positive, *integers) for sign in (0, form.sign)]
 
 
+def unit(form: Format) -> int:
+    """One."""
+    return (1 << form.exponent_bits - 1) - 1 << form.fraction_bits
+
+
 def integer(form: Format, power: int, off: int) -> int:
     """2**power, or the number of this format `off` places beside it."""
-    bias = (1 << form.exponent_bits - 1) - 1
-    return (bias + power << form.fraction_bits) + off
+    return unit(form) + (power << form.fraction_bits) + off
 
 
 def number(rng: random.Random, form: Format) -> int:
