@@ -282,8 +282,9 @@ def _verdict(found: Generations, one: str, other: str) -> str:
     if not {one, other} <= set(found.drawn):
         return "not built yet"
     share = found.cheaper(one, other)
-    word = "in" if max(share, 1 - share) >= SURE else "open:"
-    return f"{one if share >= 0.5 else other}, {word} {100 * max(share, 1 - share):.0f} %"
+    most = max(share, 1 - share)
+    word = "in" if most >= SURE else "open:"
+    return f"{one if share >= 0.5 else other}, {word} {int(100 * most)} %"
 
 
 def one_tick(costs: str) -> Beside:
