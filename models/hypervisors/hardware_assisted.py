@@ -101,8 +101,8 @@ class InHardware(ABC):
             return
         reason = self._memory(exit_) or self._reason(exit_)
         vcpu.exits(reason)
-        stored = exit_.cause.startswith("store")
-        if reason != self.retried or (stored and vcpu.conditional(exit_.value)):
+        conditional = exit_.cause.startswith("store") and vcpu.conditional(exit_.value)
+        if conditional or reason != self.retried:
             vcpu.emulate()
 
     def _reason(self, exit_: Exit) -> str:

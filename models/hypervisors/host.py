@@ -90,7 +90,7 @@ class Host:
         Bytes for all virtual machines, each on a boundary of 2 MiB.
     machine
         Of these options the physical hart's count: tier, hot, tlb_entries, a_d_by_hardware, holes,
-        hypervisor.
+        hypervisor, floats.
     frames
         Pages for the hypervisor's tables.
 
@@ -118,6 +118,7 @@ class Host:
                 a_d_by_hardware=asked.a_d_by_hardware,
                 holes=asked.holes,
                 hypervisor=asked.hypervisor,
+                floats=asked.floats,
             )
         )
         self.processor = Processor(self.board, RAM_BASE)

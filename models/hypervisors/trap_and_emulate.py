@@ -70,7 +70,8 @@ class TrapAndEmulate:
         vcpu = self._vcpu
         reason = self.paging.fault(address, access)
         vcpu.exits(reason)
-        if reason != "hidden-fault" or (access == W and vcpu.conditional(address)):
+        conditional = access == W and vcpu.conditional(address)
+        if conditional or reason != "hidden-fault":
             vcpu.emulate()
         return reason
 

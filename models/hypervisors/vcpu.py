@@ -12,6 +12,7 @@ hidden fault, costs it no time.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 from models.events import Counters
@@ -20,9 +21,19 @@ from models.hypervisors.processor import Processor
 from models.machine.board import Board
 from models.machine.codecache import KeepsCode
 from models.machine.csr_bits import MPP, MPRV
+from models.machine.csr_float import FS
 from models.machine.decode import decode
 from models.machine.semantics import M64, s64
 from models.machine.traps import Mode, Trap
+
+
+#: A guest may have to be entered again for a page, for each table on the way to it, for a page
+#: beside it, and once more when the hypervisor ran out of frames: 30 times, but no more.
+PATIENCE = 100
+
+
+class Stuck(RuntimeError):
+    """The engine enters its guest again and again, and the guest gets no further: a defect."""
 
 
 class Engine(Protocol):
@@ -72,6 +83,7 @@ class Vcpu:
     def __init__(self, processor: Processor, board: Board, counters: Counters):
         self.processor, self.hart, self.counters = processor, board.hart, counters
         self.clock, self.fuel = board.clock, board.clock.fuel
+        self._last = self._entries = 0
         self._own_firmware = board.options.own_firmware
         self.run_firmware: Callable[[], None] = self.emulate
 
@@ -107,14 +119,51 @@ class Vcpu:
         mode, virtual
             Where its code runs: U, VS or VU. What else the mode needs (satp, hgatp, ...) has been
             written.
+
+        Raises
+        ------
+        Stuck
+            If the guest has come to nothing in the last `PATIENCE` entries.
         """
         hart = self.hart
+        self._watch(mode)
+        if hart.csrs.floats:
+            self._load_floats(virtual)
         exit_ = self.processor.resume(hart.x, hart.pc, self.fuel[0], mode, virtual)
+        if hart.csrs.floats:
+            self._save_floats(virtual)
         hart.pc = exit_.pc
         hart.reservation = None  # an exit clears it, as any trap
         self.fuel[0] -= exit_.completed
         hart.csrs.exceptions += exit_.excepted
         return exit_
+
+    def _watch(self, mode: Mode) -> None:
+        """Count entries between which no guest time has passed."""
+        count = self.clock.count
+        if count != self._last:
+            self._last, self._entries = count, 0
+        self._entries += 1
+        if self._entries > PATIENCE:
+            at = f"{self.hart.mode_name} at pc {self.hart.pc & M64:#x}"
+            raise Stuck(f"virtual {at}: entered {PATIENCE} times in {mode.name}, and got nowhere")
+
+    def _load_floats(self, virtual: int) -> None:
+        """Load what F and D add; a guest in VS or VU has its FS in vsstatus, and M's stays open."""
+        own, hart = self.hart, self.processor.hart
+        hart.f[:], hart.csrs.fcsr = own.f, own.csrs.fcsr
+        status = own.csrs.mstatus & FS
+        if virtual:
+            hart.csrs.vsstatus = hart.csrs.vsstatus & ~FS | status
+            status = FS
+        hart.csrs.mstatus = hart.csrs.mstatus & ~FS | status
+
+    def _save_floats(self, virtual: int) -> None:
+        """Take it back, as the guest left it."""
+        own, hart = self.hart, self.processor.hart
+        own.f[:], own.csrs.fcsr = hart.f, hart.csrs.fcsr
+        status = hart.csrs.vsstatus if virtual else hart.csrs.mstatus
+        own.csrs.mstatus = own.csrs.mstatus & ~FS | status & FS
 
     def exits(self, reason: str) -> None:
         """Count an exit, under the virtual mode that it left."""
@@ -127,19 +176,21 @@ class Vcpu:
         self.hart.step()
 
     def conditional(self, address: int) -> bool:
-        """Tell whether a hidden fault was that of an SC, and keep the reservation that it had.
+        """Tell whether the fault of a store was that of an SC, and keep the reservation it had.
 
         An SC without a valid reservation fails before it comes to memory, so this one had one; the
-        exit has taken it away, and tried again it would fail, as it never does on the bare board.
+        exit has taken it away, and emulated or tried again it would fail, as it never does on the
+        bare board.
         """
-        hart = self.hart
+        hart, value = self.hart, 0
         try:
             decoded = decode(hart.mmu.fetch(hart.pc & M64))
-            if decoded is None or decoded.base.kind != "sc":
-                return False
-            width = decoded.base.width
-            value = hart.mmu.load(address, width)
         except Trap:  # the guest lives on a translation that it has taken out of its table
             return False
+        if decoded is None or decoded.base.kind != "sc":
+            return False
+        width = decoded.base.width
+        with suppress(Trap):  # then the SC traps too
+            value = hart.mmu.load(address, width)
         hart.reservation = address, s64(value << 64 - 8 * width) >> 64 - 8 * width
         return True
