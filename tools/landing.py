@@ -1,7 +1,7 @@
 """The landing page: one self-contained file, a hero that works before anything is loaded.
 
-It carries none of the theme's scripts and no Plotly; its picture is drawn by a small script over a
-sweep that the book's own model computes now.
+It carries none of the theme's scripts and no Plotly; its picture is drawn by a small script from
+what the book's own engines counted.
 """
 
 import argparse
@@ -19,12 +19,12 @@ from models.claims.ledger import ledger
 from models.claims.verdict import Verdict
 from models.explorers import theme
 from models.explorers.hero import sweep
-from models.explorers.servers import ten_times
+from models.explorers.river import handled
 from models.explorers.static import safe_json
 
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
-FIRST = "part1/02_how_many_servers.html"
+FIRST = "part3/07_1_where_did_it_run.html"
 
 
 def page(book: Path = BOOK) -> str:
@@ -41,7 +41,7 @@ def page(book: Path = BOOK) -> str:
         hashes=" ".join(map(_hash, scripts.values())),
         css=theme.css() + parts["landing.css"],
         sweep=safe_json(data),
-        question=escape(ten_times.question),
+        question=escape(handled.question),
         unit=escape(data["prediction"]["unit"]),
         claims=len(ledger()),
         verdicts=verdicts(),

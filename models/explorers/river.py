@@ -95,7 +95,7 @@ TOLD = {
 
 
 def _truth() -> Fact:
-    return Fact("Handled, of the kernel's 1,000", flow(River()).handled("S"), "", 0)
+    return Fact("Handled, of the kernel's 1,000", flow(River()).handled("S"), "of 1,000", 0)
 
 
 handled = Prediction(

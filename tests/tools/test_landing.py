@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from models.performance.queueing.staffing import Staffing, staffing
+from models.performance.river import ENGINES, WORKLOADS, River, flow
 from tests.conftest import ROOT, require_tool
 from tools import landing
 
@@ -49,11 +49,13 @@ def stored_sweep(file: Path) -> str:
     return re.search(r'id="sweep">(.*?)</script>', file.read_text("utf8"), re.S)[1]
 
 
-def test_the_sweep_is_what_the_model_says(file):
+def test_the_bars_are_what_the_engines_counted(file):
     data = json.loads(stored_sweep(file))
-    for plan in data["plans"]:
-        assert plan["needed"] == staffing(Staffing(growth=plan["growth"])).needed
-    assert data["asked"] in [plan["growth"] for plan in data["plans"]]
+    for work, bars in zip(WORKLOADS, data["works"], strict=True):
+        for engine, number in zip(ENGINES, bars["handled"], strict=True):
+            assert abs(number - flow(River(engine, work)).handled("S")) <= 0.05
+    asked = data["works"][data["asked"]]["handled"][data["engine"]]
+    assert f"{asked:.0f} of 1,000" == data["prediction"]["truth"]
 
 
 def test_it_needs_nothing_from_elsewhere(file):
@@ -96,19 +98,22 @@ def page(file: Path) -> Iterator[Page]:
 
 @pytest.mark.browser
 def test_one_prediction_one_drag_one_surprise_one_link(page):
-    assert page.locator("#picture polyline").count() == 1  # it shows today before any answer
+    bars = page.locator("#picture .handled")
+    assert bars.count() == 1  # before any answer, what needs no counting
     page.locator("#guess").fill("hundred")
     page.get_by_role("button", name="Predict, then run").click()
-    assert "numbers from 1 to 1,000 servers" in page.get_by_role("alert").inner_text()
-    page.locator("#guess").fill("100")
-    assert "you: 100" in page.locator("#picture").text_content()  # the picture answers the typing
+    assert "numbers from 0 to 1,000" in page.get_by_role("alert").inner_text()
+    page.locator("#guess").fill("900")
+    assert "you: 900" in page.locator("#picture").text_content()  # the picture answers the typing
     page.keyboard.press("Enter")
-    assert "The run says 84 servers" in page.locator("#reply").inner_text()
+    truth = round(flow(River()).handled("S"))
+    assert f"The run says {truth} of 1,000" in page.locator("#reply").inner_text()
+    assert bars.count() == len(ENGINES)
     slider = page.get_by_role("slider")
     slider.focus()
     page.keyboard.press("End")
-    assert slider.get_attribute("aria-valuetext") == "× 100"
-    assert "805 servers" in page.locator("#said").inner_text()
+    assert slider.get_attribute("aria-valuetext") == list(WORKLOADS.values())[-1]
+    assert list(WORKLOADS.values())[-1] in page.locator("#said").inner_text()
     assert page.get_by_role("link", name="Run it live and break it").is_visible()
 
 
