@@ -100,7 +100,7 @@ def _own(parameters: Technique) -> dict[str, int]:
 
 
 def _counted(names: set[str]) -> dict[str, int]:
-    return {name: logical_lines(_source(name)) for name in sorted(names)}
+    return {name: _read(name)[1] for name in sorted(names)}
 
 
 def reached(names: tuple[str, ...]) -> set[str]:
@@ -111,7 +111,7 @@ def reached(names: tuple[str, ...]) -> set[str]:
         name = ahead.pop()
         if name not in found:
             found.add(name)
-            ahead += _imports(_source(name))
+            ahead += _read(name)[0]
     return found
 
 
@@ -127,6 +127,13 @@ def _is_text(node: ast.stmt) -> bool:
         and isinstance(node.value, ast.Constant)
         and isinstance(node.value.value, str)
     )
+
+
+@cache
+def _read(name: str) -> tuple[tuple[str, ...], int]:
+    """What a file imports, and its logical lines."""
+    source = _source(name)
+    return tuple(_imports(source)), logical_lines(source)
 
 
 def _imports(source: str) -> Iterator[str]:
