@@ -13,9 +13,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from models import stored
 from models.events import Counters
 from models.facts import Beside, Fact, Facts
 
@@ -27,7 +27,7 @@ FAMILIES = ("retired", "emulated", "exits", "walk_references", "tlb_misses", "tr
 
 @cache
 def _kept() -> dict[str, dict[str, Counters]]:
-    text = files("models.performance").joinpath("data/induced.json").read_text(encoding="utf8")
+    text = stored.text("models.performance", "data/induced.json")
     runs: dict[str, dict[str, Any]] = json.loads(text)["runs"]
     return {w: {t: Counters.from_json(c) for t, c in by.items()} for w, by in runs.items()}
 
