@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
+from textwrap import dedent
 from typing import Any
 
 from models.events import Counters
@@ -106,8 +107,8 @@ def macros(lesson: Lesson | None = None) -> Table:
         places = list(dict.fromkeys((site.file, site.line) for site in own))
         first = [s.instruction for s in own if (s.file, s.line) == places[0]]
         executed = sum(site.executed for site in own)
-        rows.append([name, "; ".join(first), str(len(places)), str(executed)])
-    head = ("Name", "Stands for", "Places", "Executed in hello")
+        rows.append([name, str(len(places)), str(executed), "; ".join(first)])
+    head = ("Name", "Places", "Executed", "Stands for")
     return Table("Every privileged instruction of the kernel, behind a name", head, rows)
 
 
@@ -136,14 +137,15 @@ class Excerpt:
     def lines(self) -> list[str]:
         """The lines; ValueError where none begins so."""
         text = source(self.file).splitlines()
-        first = next((n for n, line in enumerate(text) if line.startswith(self.begins)), None)
+        starts = (n for n, line in enumerate(text) if line.lstrip().startswith(self.begins))
+        first = next(starts, None)
         if first is None:
             raise ValueError(f"begins: no line of {self.file} begins with {self.begins!r}")
         last = next((n for n in range(first, len(text)) if not text[n].strip()), len(text))
         return text[first:last]
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        code = "\n".join(self.lines)
+        code = dedent("\n".join(self.lines))
         html = (
             f'<figure class="source"><figcaption>{escape(self.file)}</figcaption>'
             f'<pre tabindex="0"><code>{escape(code)}</code></pre></figure>'
