@@ -26,7 +26,6 @@ from models.machine.decode import decode
 from models.machine.semantics import M64, s64
 from models.machine.traps import Mode, Trap
 
-
 #: A guest may have to be entered again for a page, for each table on the way to it, for a page
 #: beside it, and once more when the hypervisor ran out of frames: 30 times, but no more.
 PATIENCE = 100

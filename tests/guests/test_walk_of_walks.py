@@ -1,5 +1,7 @@
 """Two page tables: the board's counts against the closed form, the way against what it reads."""
 
+import itertools
+
 import pytest
 
 from models.guests.page_table import PageTable
@@ -49,7 +51,7 @@ def test_each_word_gives_the_address_of_a_later_one(stages):
         hosts = [r for r in row if r.host]
         assert len(hosts) == m
         assert [r.leaf for r in hosts] == [False] * (m - 1) + [True]
-        for one, following in zip(hosts, hosts[1:], strict=False):
+        for one, following in itertools.pairwise(hosts):
             assert one.entry >> 10 << 12 == following.place & -4096
         own = [r for r in row if not r.host]
         assert len(own) == (number < n)
