@@ -75,11 +75,21 @@ def _plan(scaler: Scaler, demand: Demand, interval: int, horizon: int) -> Floats
 
 
 def simulate(scalers: Sequence[Scaler], load: Load, progress: Progress | None = None) -> Outcome:
-    """Run each column of a load under its own scaler; policy and interval are the first one's."""
-    first = scalers[0]
-    if any((s.policy, s.interval) != (first.policy, first.interval) for s in scalers):
-        raise ValueError("scalers: policy and interval must be the same in every column")
-    return run(Group(scalers, load), RULES[first.policy], progress)
+    """Run each column of a load under its own scaler; the interval is the first one's."""
+    if any(s.interval != scalers[0].interval for s in scalers):
+        raise ValueError("scalers: the interval must be the same in every column")
+    return run(Group(scalers, load), _rule([s.policy for s in scalers]), progress)
+
+
+def _rule(policies: Sequence[str]) -> Policy:
+    """Each column's own rule."""
+    columns = np.array(policies)
+    rules = [(RULES[policy], columns == policy) for policy in dict.fromkeys(policies)]
+    if len(rules) == 1:
+        return rules[0][0]
+    return lambda seen, settings: np.select(
+        [where for _, where in rules], [rule(seen, settings) for rule, _ in rules]
+    )
 
 
 def run(group: Group, rule: Policy, progress: Progress | None = None) -> Outcome:

@@ -59,6 +59,7 @@ class Group:
         self.servers = FreeTimes(int(begin.max()), columns, room=int(s.maximum.max()))
         self.servers.rows[np.arange(len(self.servers.rows))[:, None] >= begin] = np.inf
         self.due = np.zeros((self.intervals + 1, columns))  # boots by interval; the last: too late
+        self.booting = np.zeros(columns)
         self.draining: list[Floats] = []  # when each server that was told to leave does
         self.wanted = np.tile(begin, (self.intervals, 1))
         self.heading = np.zeros(columns)  # the last change's direction
@@ -74,34 +75,34 @@ class Group:
     def decide(self, instant: int, rule: Policy) -> None:
         """Ask the policy, and launch, cancel or drain."""
         now, s = instant * self.interval, self.settings
-        booting = self.due[instant:].sum(axis=0)
         busy = self.busy[instant - 1]
         seen = Seen(
             instant,
             self.interval,
             self.ready,
-            booting,
+            self.booting,
             busy / self.interval,
             busy / np.maximum(self.capacity[instant - 1], 1.0),
             self.offered[:instant] / self.interval,
             self.load.plan,
         )
-        self.wanted[instant] = np.clip(rule(seen, s), s.minimum, s.maximum)
-        there = self.ready + booting
-        change = np.where(
-            self.wanted[instant] < there,
-            np.minimum(self._wanted_lately(instant), there),
-            self.wanted[instant],
-        )
-        change -= there
+        wanted = np.minimum(np.maximum(rule(seen, s), s.minimum), s.maximum)
+        self.wanted[instant] = wanted
+        there = self.ready + self.booting
+        change = wanted - there
+        fewer = change < 0
+        if fewer.any():
+            lately = np.minimum(self._wanted_lately(instant), there)
+            np.copyto(change, lately - there, where=fewer)
         moved = change != 0
         if not moved.any():
             return
         self.turns += moved & (np.sign(change) == -self.heading)
         self.heading[moved] = np.sign(change[moved])
         self._launch(now, np.maximum(change, 0.0))
-        fewer = np.maximum(-change, 0.0)
-        self._drain(now, fewer - self._cancel(instant, fewer))
+        leave = np.maximum(-change, 0.0)
+        if leave.any():
+            self._drain(now, leave - self._cancel(instant, leave))
 
     def _wanted_lately(self, instant: int) -> Floats:
         """The most that was wanted at this instant and during the cooldown before it."""
@@ -114,6 +115,7 @@ class Group:
     def _launch(self, now: float, count: Floats) -> None:
         when = ((now + self.settings.boot) // self.interval).astype(int)
         self.due[np.minimum(when, self.intervals), self.columns] += count
+        self.booting += count
         self.paid += count * (self.load.horizon - now)
 
     def _cancel(self, instant: int, count: Floats) -> Floats:
@@ -123,6 +125,7 @@ class Group:
         taken = np.clip(count - newer, 0.0, pending)
         pending -= taken
         total = taken.sum(axis=0)
+        self.booting -= total
         self.paid -= total * (self.load.horizon - instant * self.interval)
         return total
 
@@ -140,21 +143,25 @@ class Group:
         """Servers that boot within this interval join, each at its own microsecond."""
         now = instant * self.interval
         end = min(now + self.interval, self.load.horizon)
+        self.rented_at[instant] = self.ready + self.booting
+        self.capacity[instant] = self.ready * (end - now)
         self.draining = [leave for leave in self.draining if (leave > now).any()]
-        leaving = sum(((leave > now) for leave in self.draining), np.zeros(len(self.columns)))
-        self.rented_at[instant] = self.ready + self.due[instant:].sum(axis=0) + leaving
+        for leave in self.draining:
+            self.rented_at[instant] += leave > now
+            self.capacity[instant] += np.clip(leave - now, 0.0, end - now)
+        if self.due[instant].any():
+            self._join(instant, now, end)
+        self.ready_at[instant] = self.ready
+
+    def _join(self, instant: int, now: float, end: float) -> None:
         at = now + self.settings.boot % self.interval
         joining = np.where(at < end, self.due[instant], 0.0)
-        capacity = self.ready * (end - now) + joining * np.maximum(end - at, 0.0)
-        for leave in self.draining:
-            capacity += np.clip(leave - now, 0.0, end - now)
-        self.capacity[instant] = capacity
-        left = joining.copy()
-        while (left > 0).any():
-            self.servers.join(np.where(left > 0, at, np.inf))
-            left -= left > 0
+        self.booting -= self.due[instant]
         self.ready = self.ready + joining
-        self.ready_at[instant] = self.ready
+        self.capacity[instant] += joining * np.maximum(end - at, 0.0)
+        while (joining > 0).any():
+            self.servers.join(np.where(joining > 0, at, np.inf))
+            joining -= joining > 0
 
     def serve(self, instant: int) -> None:
         """Start every request that can start before the interval ends."""

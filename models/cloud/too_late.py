@@ -105,14 +105,25 @@ class Race:
         return f"Mean of {RUNS} runs" if warned == "Elasticity" else warned
 
 
+@lru_cache(maxsize=2)
 def too_late(parameters: TooLate) -> Race:
-    """Exact, request by request."""
-    return races(parameters, [parameters.boot])[0]
+    """Exact, request by request; kept for the next call, so treat its arrays as read-only."""
+    return _together(parameters, [parameters], RUNS)[0]
 
 
 def races(parameters: TooLate, boots: Sequence[float], runs: int = RUNS) -> list[Race]:
     """`too_late` at several boot delays, in one simulation."""
-    tries = [replace(parameters, boot=float(boot)) for boot in boots]
+    return _together(parameters, [replace(parameters, boot=float(boot)) for boot in boots], runs)
+
+
+def by_policy(parameters: TooLate, policies: Sequence[str]) -> dict[str, Race]:
+    """`too_late` under several policies, in one simulation."""
+    tries = [replace(parameters, policy=policy) for policy in policies]
+    return dict(zip(policies, _together(parameters, tries, RUNS), strict=True))
+
+
+def _together(parameters: TooLate, tries: Sequence[TooLate], runs: int) -> list[Race]:
+    """Fleets that meet the crowd of `parameters`, and the one that is left alone."""
     scalers = [_pair(each)[0] for each in tries] + [_pair(parameters)[1]]
     load = draw(scalers, [_crowd(parameters)] * len(scalers), runs)
     all_runs = simulate([scaler for scaler in scalers for _ in range(runs)], load)

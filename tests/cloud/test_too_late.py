@@ -15,6 +15,7 @@ from models.cloud.too_late import (
     USELESS,
     TooLate,
     by_hand,
+    by_policy,
     fluid_error,
     prevented,
     prevented_map,
@@ -118,3 +119,16 @@ def test_waits_by_arrival_are_the_quantile_of_each_interval():
     for instant in (0, 31, 40, 89):
         waits = np.sort(outcome.waits[outcome.arrived_in == instant])
         assert found[instant] == waits[min(int(0.99 * len(waits)), len(waits) - 1)]
+
+
+def test_policies_run_together_as_each_alone():
+    alone = {name: too_late(replace(ASKED, boot=240.0, policy=name)) for name in POLICIES}
+    together = by_policy(replace(ASKED, boot=240.0), list(POLICIES))
+    for name, race in together.items():
+        assert race.facts() == alone[name].facts()
+        for mine, other in (
+            (race.elastic, alone[name].elastic),
+            (race.nothing, alone[name].nothing),
+        ):
+            assert np.array_equal(mine.ready, other.ready)
+            assert np.array_equal(mine.waits, other.waits, equal_nan=True)
