@@ -20,6 +20,7 @@ MOST_TYPED = 1_000  # characters
 MOST_BYTES = {"firmware": 2 << 20, "kernel": 48 << 20, "disk": 48 << 20}
 SHOWN = 20_000  # characters of the console: the latest
 BACK = re.compile("[^\n\b]\b")
+CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")  # what a terminal obeys and does not show
 ELF = b"\x7fELF"
 SWITCHED_OFF = {
     "pass": "It switched itself off",
@@ -163,8 +164,8 @@ class Terminal:
 
 
 def readable(output: bytes) -> str:
-    """What a screen shows of it: a backspace takes a character back."""
-    text = output.decode("utf-8", errors="replace").replace("\r", "")
+    """What a screen shows of it: no commands to it; a backspace takes a character back."""
+    text = CONTROL.sub("", output.decode("utf-8", errors="replace").replace("\r", ""))
     while BACK.search(text):
         text = BACK.sub("", text)
     return text

@@ -49,6 +49,10 @@ def test_a_backspace_takes_a_character_back():
     assert readable(b"stop:  2 \b\b\b 0\r\n=> ") == "stop:  0\n=> "
 
 
+def test_commands_to_a_terminal_are_not_shown():
+    assert readable(b"~ # \x1b[6n\x1b[1;31mred\x1b[m") == "~ # red"
+
+
 def test_the_next_instruction_is_told_without_running_it():
     terminal = Terminal()
     before = terminal.board.state()
