@@ -15,6 +15,7 @@ from functools import cache
 
 from models.facts import Fact, Facts
 from models.guests.page_table import PageTable, index
+from models.guests.tlb_reach import ENTER
 from models.hypervisors.host import Host
 from models.hypervisors.observable import differing
 from models.hypervisors.trap_and_emulate import TrapAndEmulate
@@ -33,19 +34,6 @@ CODE, WINDOW, DATA = 0x10_0000, 0x20_0000, 0x40_0000
 BEFORE, AFTER = RAM_BASE + 2 * PAGE, RAM_BASE + 3 * PAGE  # frames behind all pages of data
 HOLDS = {BEFORE: 1, AFTER: 1_000}
 
-ENTER = """
-    li t0, -1
-    csrw pmpaddr0, t0
-    li t0, 0x1f
-    csrw pmpcfg0, t0
-    li t0, SATP
-    csrw satp, t0
-    li t0, 1 << 11
-    csrs mstatus, t0
-    li t0, CODE
-    csrw mepc, t0
-    mret
-"""
 #: s0 counts the pages, s1 is the address of a page, s2 that of its entry, s3 the new entry.
 KERNEL = """
     .macro EACH label
