@@ -123,3 +123,5 @@ def test_only_what_is_listed_is_explained() -> None:
     known = PLAIN.explain(Difference(0, "trap 1", "mtval", 0x1000, 0x1003))
     assert known is not None
     assert known.name.startswith("misaligned")
+    part = Difference(0, "data", "0x5ff8", 0x1122, 0x3322)
+    assert PLAIN.explain(part) is None, "no store has faulted"

@@ -191,10 +191,11 @@ def _execute_only(program: Program, theirs: Trap, ours: Trap) -> bool:
 
 
 def _atomic(program: Program, theirs: Trap, ours: Trap) -> bool:
-    place = ours.vsepc
-    decoded = decode(program.instruction(place))
-    atomic = decoded is not None and decoded.base.kind == "amo"
-    return atomic and (theirs.vscause, ours.vscause, theirs.vsepc) == (5, 7, place)
+    """Whether an AMO faulted there as a load and here as a store, wherever each was delegated."""
+    here = {event for event in events(ours) if event[0] == 7}
+    there = {event[1:] for event in events(theirs) if event[0] == 5}
+    found = [decode(program.instruction(pc)) for _, pc, value in here if (pc, value) in there]
+    return any(decoded is not None and decoded.base.kind == "amo" for decoded in found)
 
 
 def _own_page(program: Program, theirs: Trap, ours: Trap) -> bool:
