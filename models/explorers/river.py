@@ -43,7 +43,7 @@ TOLD = {
     ),
     "hidden-fault-call": (
         "touches such a page from translated code that calls instead of trapping",
-        "copies the entry; the processor then does the instruction after all",
+        "copies the entry and does the access as well",
     ),
     "second-stage-fault": (
         "touches a page of its memory for the first time",
