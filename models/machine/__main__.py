@@ -103,6 +103,7 @@ def run_options(run: argparse.ArgumentParser) -> None:
     add("--memory", type=size, metavar="SIZE", help="RAM (default 128M)")
     add("--instructions-per-tick", type=count, metavar="N", help="of mtime (default 1)")
     add("--holes", default="", metavar="NAMES", help="instructions that do not trap in U-mode")
+    add("--floats", action="store_true", help="the F and D extensions are there")
     add("--input", metavar="FILE", type=Path, help="what is typed, taken when the guest polls")
     add("--until", metavar="TEXT", help="end with status 0 when the guest prints this")
     add("--max-instructions", type=count, metavar="N", help="end with status 3 after so many")
@@ -166,6 +167,7 @@ def run_command(
     settings = {
         "memory": options.memory,
         "instructions_per_tick": options.instructions_per_tick,
+        "floats": options.floats or None,
         "holes": tuple(name for name in options.holes.split(",") if name) or None,
     }
     given = {name: value for name, value in settings.items() if value is not None}

@@ -345,6 +345,29 @@ user:   sret
     assert run(source(text), "--holes", "sret") == 0
 
 
+def test_floating_point_is_there_where_it_is_asked_for(source) -> None:
+    text = (
+        END
+        + """
+_start: la      t0, none
+        csrw    mtvec, t0
+        li      t0, 3 << 13
+        csrs    mstatus, t0
+        li      t0, 2
+        fcvt.d.w fa0, t0
+        fsqrt.d fa0, fa0
+        fmul.d  fa0, fa0, fa0
+        fcvt.w.d a0, fa0, rne
+        bne     a0, t0, none
+        finish  0x5555
+        .balign 4
+none:   finish 0x13333
+"""
+    )
+    assert run(source(text)) == 1
+    assert run(source(text), "--floats") == 0
+
+
 def test_save_and_restore_go_on_exactly(source, tmp_path: Path, capfdbinary) -> None:
     first, second, third = (str(tmp_path / name) for name in ("a", "b", "c"))
     guest = source(HELLO)
@@ -495,7 +518,7 @@ def test_the_module_helps() -> None:
     done = subprocess.run(command("run", "--help"), capture_output=True, text=True, timeout=60)
     assert done.returncode == 0
     options = "--bios --kernel --append --initrd --entry --drive --writable --memory --trace"
-    options += " --instructions-per-tick --input --until --max-instructions --counters --holes"
+    options += " --instructions-per-tick --input --until --max-instructions --counters --holes --floats"
     for option in [*options.split(), "--save", "--restore"]:
         assert option in done.stdout
 
