@@ -117,6 +117,7 @@ def draw(result: Budgeted) -> Figure:
         phone={
             "height": 420, "margin": {"l": 58, "r": 8, "t": 10, "b": 130},
             "xaxis": {"ticktext": ["100", "10³", "10⁴", "10⁵", "10⁶", "10⁷"]},
+            "yaxis": {"ticktext": ["100", "10³", "10⁴", "10⁵"]},
         },
     )  # fmt: skip
 

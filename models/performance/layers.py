@@ -136,8 +136,8 @@ class Crossed:
             Fact("Switches between them", self.switches),
             Fact("Exits of the guest", self.exits),
             Fact("Copies of the data", self.copies),
-            title=f"{OPERATIONS[self.parameters.operation]}: "
-            f"{ARRANGEMENTS[self.parameters.arrangement].split(',')[0].lower()}",
+            title=f"{OPERATIONS[self.parameters.operation]}. "
+            f"{ARRANGEMENTS[self.parameters.arrangement]}",
         )
 
 
