@@ -518,7 +518,9 @@ def test_the_module_helps() -> None:
     done = subprocess.run(command("run", "--help"), capture_output=True, text=True, timeout=60)
     assert done.returncode == 0
     options = "--bios --kernel --append --initrd --entry --drive --writable --memory --trace"
-    options += " --instructions-per-tick --input --until --max-instructions --counters --holes --floats"
+    options += (
+        " --instructions-per-tick --input --until --max-instructions --counters --holes --floats"
+    )
     for option in [*options.split(), "--save", "--restore"]:
         assert option in done.stdout
 
