@@ -204,8 +204,7 @@ def answer(
     back = np.argsort(order, axis=0, kind="stable")
     ready = np.take_along_axis(approved, order, axis=0)
     job = way.handling * np.take_along_axis(work, order, axis=0)
-    servers = FreeTimes(way.workers, arrivals.shape[1])
-    waits = np.take_along_axis(serve(servers, ready, job), back, axis=0)
+    waits = np.take_along_axis(_waits(way.workers, ready, job), back, axis=0)
     instants = [
         arrivals,
         office.when(asked),
@@ -221,6 +220,16 @@ def answer(
         for name, before, after in zip(names, instants, instants[1:], strict=False)
     }
     return stages | {"Machine starts": np.full(arrivals.shape, boot)}
+
+
+def _waits(workers: int, ready: Floats, job: Floats) -> Floats:
+    """Hours in the line, first come, first served."""
+    if workers > 1:
+        return serve(FreeTimes(workers, ready.shape[1]), ready, job)
+    # A line of one: he has been at work since he last had nothing to do, which was the last time
+    # that someone came later than all the work before would have ended.
+    before = np.cumsum(job, axis=0) - job
+    return np.maximum(np.maximum.accumulate(ready - before, axis=0) + before - ready, 0.0)
 
 
 def _arrivals(p: SelfService, office: Office, requests: int, rng: np.random.Generator) -> Floats:

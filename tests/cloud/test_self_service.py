@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from models.cloud import self_service as room
 from models.cloud.office import WEEK, Office
 from models.cloud.self_service import SelfService, answer, self_service, ways
+from models.performance.queueing.free_times import FreeTimes, serve
 
 OFFICES = st.builds(Office, st.floats(1, 24), st.integers(1, 7))
 
@@ -128,3 +129,12 @@ def test_an_overloaded_desk_says_so():
     run = self_service(SelfService(clerks=1, requests=400.0))
     assert run.busy > 1
     assert "without end" in run.facts().title
+
+
+def test_a_line_of_one_is_served_as_any_line():
+    rng = np.random.default_rng(5)
+    ready = np.cumsum(rng.standard_exponential((400, 3)), axis=0)
+    job = 0.9 * rng.standard_exponential(ready.shape)
+    waits = serve(FreeTimes(1, 3), ready, job)
+    assert room._waits(1, ready, job) == pytest.approx(waits, abs=1e-9)
+    assert waits.max() > 3
