@@ -7,9 +7,10 @@ from models.events import INTERRUPTS
 from models.machine.assembler import Program
 from models.machine.assembler.operands import ABI_NAMES
 from models.machine.csr_names import NUMBERS
-from models.machine.debugger import Debugger, Way, rights
+from models.machine.debugger import Debugger, rights
 from models.machine.paging import X
 from models.machine.semantics import M64
+from models.machine.way import Way
 
 CSRS = (
     "mstatus", "mtvec", "mepc", "mcause", "mtval", "mie", "mip", "satp",

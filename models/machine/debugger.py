@@ -7,23 +7,22 @@ A and D bits or counters.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from models.events import EXCEPTIONS, INTERRUPTS
 from models.machine.assembler import Program, assemble
 from models.machine.assembler.operands import FLOAT_ABI_NAMES
 from models.machine.board import Board, BoardOptions, Stop
-from models.machine.context import Guest
 from models.machine.decode import Decoded, decode
 from models.machine.disassembler import disassemble
 from models.machine.history import History
 from models.machine.memory import PAGE
-from models.machine.paging import PageFault, R, Rights, W, WalkFault, X, walk
+from models.machine.paging import R, W, X
 from models.machine.semantics import M64, s64
 from models.machine.semantics_float import BOX
 from models.machine.traps import NO_GUEST, GuestFault
-from models.machine.two_stage import GuestPageFault, Stage, walk_two_stages
+from models.machine.way import Way, way
 
 OPTIONS = BoardOptions(memory=256 << 10)
 #: Data stands in pages of its own: the tiers look closely at every store beside code.
@@ -58,40 +57,6 @@ class Taken:
     mode: str
     target: int
     handler: str
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A page-table entry that a walk reads: its level (0 the last), place and content."""
-
-    level: int
-    place: int
-    entry: int
-
-
-@dataclass(frozen=True)
-class Way:
-    """How an address reaches memory now.
-
-    Attributes
-    ----------
-    address
-        As the program says it.
-    translated
-        Whether a page table applies.
-    held
-        Whether the TLB holds the translation, so that no walk is needed.
-    references
-        What a walk reads.
-    physical
-        The address on the bus; None where the table does not allow the access.
-    """
-
-    address: int
-    translated: bool
-    held: bool
-    references: tuple[Reference, ...]
-    physical: int | None
 
 
 @dataclass(frozen=True)
@@ -198,43 +163,7 @@ class Debugger:
 
         Of a guest's walk through two stages only the end is told.
         """
-        mmu = self.board.hart.mmu
-        context = mmu.fetches if access == X else mmu.data
-        if not context.translated:
-            return Way(address, False, False, (), address)
-        tlb = mmu.instruction_tlb if access == X else mmu.data_tlb
-        held = tlb.lookup(address >> 12, context.asid, context.virtual) is not None
-        seen: list[tuple[int, int]] = []
-
-        def load(place: int) -> int:
-            if not self.board.ram.holds(place, 8):
-                raise WalkFault
-            seen.append((place, int.from_bytes(self.board.ram.read(place, 8), "little")))
-            return seen[-1][1]
-
-        satp = self.board.hart.csrs.satp
-        physical = None
-        try:
-            if context.guest is not None:
-                frame = self._through(context.guest, address, access, context.rights, load)
-                return Way(address, True, held, (), frame | address % PAGE)
-            found = walk(satp, address, access, context.rights, load, _ignore, mmu.update)
-            physical = found.frame | address % PAGE
-        except (PageFault, GuestPageFault, WalkFault):
-            if context.guest is not None:
-                return Way(address, True, held, (), None)
-        top = 2 if satp >> 60 == 8 else 3
-        steps = tuple(Reference(top - i, *pair) for i, pair in enumerate(seen))
-        return Way(address, True, held, steps, physical)
-
-    def _through(
-        self, guest: Guest, address: int, access: int, rights: Rights, load: Callable[[int], int]
-    ) -> int:
-        """Translate a guest's address by both stages, and change nothing."""
-        csrs, beyond = self.board.hart.csrs, guest.second
-        first = Stage(csrs.vsatp if guest.first else None, rights, load, _ignore)
-        second = Stage(csrs.hgatp if beyond else None, beyond or rights, load, _ignore)
-        return walk_two_stages(address, access, first, second, self.board.hart.mmu.update)[0]
+        return way(self.board, address, access)
 
     def bytes_at(self, address: int, length: int, access: int = R) -> bytes | None:
         """Memory as the program would see it; None where it sees no RAM."""
@@ -289,10 +218,6 @@ def number(register: int) -> float:
     """Read a floating-point register: a boxed single, or a double."""
     form, width = ("<f", 4) if register >= BOX else ("<d", 8)
     return float(struct.unpack(form, register.to_bytes(8, "little")[:width])[0])
-
-
-def _ignore(place: int, entry: int) -> None:
-    """Leave A and D as they are: looking changes nothing."""
 
 
 def loaded(program: Program, options: BoardOptions = OPTIONS) -> Board:
