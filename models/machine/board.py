@@ -13,6 +13,7 @@ from models.events import Counters
 from models.machine.clock import NEVER, Clock
 from models.machine.codecache import CodeCache, KeepsCode
 from models.machine.hart import Hart
+from models.machine.harts import Harts
 from models.machine.memory import RAM_BASE, Bus, Ram
 from models.machine.options import STANDARD, BoardOptions
 from models.machine.tiers import run_code, run_stepper
@@ -70,7 +71,9 @@ class Board:
     tier
         How instructions are executed: "auto" decided.
     hart, ram, bus, clock, counters, devices
-        Its parts.
+        Its parts; `hart` is the one that executes.
+    harts
+        Who takes turns; None with one hart.
     console_output
         What the guest has printed so far.
     """
@@ -103,6 +106,7 @@ class Board:
         self.console_output = bytearray()
         self._halted: tuple[str, int] | None = None
         self._text, self._seen_text = b"", False
+        self.harts = Harts(self.hart, options.harts) if options.harts > 1 else None
         self.devices = Devices(options, self)
         self._assembly: WebAssembly | None = None
         self._run_slice = self._runner()
@@ -168,6 +172,8 @@ class Board:
         self.ram.clear()
         self.code.clear()
         self.hart.reset(RAM_BASE)
+        if self.harts is not None:
+            self.harts.reset()
         self.devices.reset()
         self.counters.clear()
         self.console_output.clear()
@@ -222,7 +228,7 @@ class Board:
         self._text, self._seen_text = (until.encode() if isinstance(until, str) else b""), False
         self._halted = None
         sleeps = 0
-        hart, clock = self.hart, self.clock
+        hart, clock, harts = self.hart, self.clock, self.harts
         while True:
             hart.attention = False
             clock.fire()
@@ -239,14 +245,19 @@ class Board:
             if hart.waiting:
                 hart.waiting = not hart.csrs.pending() & hart.csrs.mie
                 if hart.waiting:
+                    if harts is not None and harts.give_up():
+                        continue
                     sleeps += 1
                     if sleeps > SLEEP_LIMIT or not clock.jump():
                         return self._stop(start, "wfi")
                     continue
             sleeps = 0
+            if harts is not None:
+                harts.turn()
             hart.interrupt()
             hart.attention = False
-            clock.begin_slice(clock.count + 1 if callable(until) else end)
+            slice_end = end if harts is None else min(end, harts.ends)
+            clock.begin_slice(clock.count + 1 if callable(until) else slice_end)
             self._run_slice()
 
     def run_guest(self, limit: int) -> Stop | None:
@@ -299,6 +310,7 @@ class Board:
         return {
             "clock": self.clock.state(),
             "hart": self.hart.state(),
+            **({"harts": self.harts.state()} if self.harts is not None else {}),
             "devices": self.devices.state(),
             "counters": self.counters.to_json(),
             "console": bytes(self.console_output),
@@ -310,6 +322,8 @@ class Board:
         self.ram.bytes[:] = state["ram"]
         self.clock.load_state(state["clock"])
         self.hart.load_state(state["hart"])
+        if self.harts is not None:
+            self.harts.load_state(state["harts"])
         self.devices.load_state(state["devices"])
         self.console_output[:] = state["console"]
         for family, counts in Counters.from_json(state["counters"])._counts.items():

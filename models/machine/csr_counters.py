@@ -53,6 +53,10 @@ class CounterRegisters:
         running = 0 if self.mcountinhibit & 4 else self.clock.count - self.exceptions + 1
         self._instret_base = value - running
 
+    def shift_instret(self, number: int) -> None:
+        """Leave instructions out that were another hart's."""
+        self._instret_base -= number
+
     def _write_mcountinhibit(self, value: int) -> None:
         cycle, instret = self._read_mcycle(), self._read_minstret()
         self.mcountinhibit = value & 0b101

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MOST_HARTS = 8
 TIERS = ("auto", "webassembly", "python", "closures", "step")
 
 
@@ -27,6 +28,8 @@ class BoardOptions:
         The H extension is there: guests in VS- and VU-mode, two stages of translation.
     floats
         The F and D extensions are there: floating-point registers, and instructions on them.
+    harts
+        How many there are, which take turns (see `harts`); the device tree names hart 0 alone.
     own_firmware
         M-mode is the book's firmware: counted apart, and time stands still in it.
     fill
@@ -52,6 +55,7 @@ class BoardOptions:
     holes: tuple[str, ...] = ()
     hypervisor: bool = False
     floats: bool = False
+    harts: int = 1
     own_firmware: bool = False
     fill: int | None = None
     tier: str = "auto"
@@ -66,6 +70,10 @@ class BoardOptions:
     def __post_init__(self) -> None:
         if self.tier not in TIERS:
             raise ValueError(f"tier is {self.tier!r}, allowed are {', '.join(TIERS)}")
+        if not 1 <= self.harts <= MOST_HARTS:
+            raise ValueError(f"harts is {self.harts}, allowed are 1 to {MOST_HARTS}")
+        if self.harts > 1 and self.own_firmware:
+            raise ValueError(f"harts is {self.harts}, allowed with own_firmware is 1: it knows one")
 
 
 STANDARD = BoardOptions()

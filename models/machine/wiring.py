@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from models.machine import layout
 from models.machine.devices import Device, DmaPort, InterruptLine
 from models.machine.devices.clint import Clint
+from models.machine.devices.clints import Clints
 from models.machine.devices.disk import Disk
 from models.machine.devices.dma import RamPort
 from models.machine.devices.drive import Drive
@@ -44,7 +45,13 @@ class Devices:
         self._board = board
         self.watched: tuple[int, int | None] | None = None  # tohost and fromhost
         wire = board.hart.csrs.wire
-        self.clint = Clint(board.clock, wire(MSIP), wire(MTIP))
+        self.clint: Clint | Clints = Clint(board.clock, wire(MSIP), wire(MTIP))
+        if board.harts is not None:
+            wires = [
+                (board.harts.wire(number, MSIP), board.harts.wire(number, MTIP))
+                for number in range(options.harts)
+            ]
+            self.clint = Clints(board.clock, wires)
         self.plic = Plic((wire(MEIP), wire(SEIP)))
         self.uart = Uart(board.transmit, self._line(layout.UART_INTERRUPT, "uart"), board.clock)
         self._all: list[tuple[int, Device]] = [
