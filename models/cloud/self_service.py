@@ -168,8 +168,8 @@ def self_service(parameters: SelfService, requests: int = REQUESTS) -> Answered:
 
 
 def sketch(parameters: SelfService) -> Answered:
-    """The coarse answer for dragging: the same with a quarter of the requests."""
-    return self_service(parameters, REQUESTS // 4)
+    """The coarse answer for dragging: the same with an eighth of the requests."""
+    return self_service(parameters, REQUESTS // 8)
 
 
 def ways(p: SelfService) -> tuple[Way, Way]:
