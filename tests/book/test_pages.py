@@ -5,6 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
+from book._live import firmware
 from tests.book import gates
 from tests.book.browser import go_live, visit
 from tests.book.conftest import BOOK
@@ -70,6 +71,19 @@ def test_a_page_without_cells(browser, book_base, book_site, name):
             assert gates.weight(book_site, visitor.loaded, book_base) <= 150_000
 
 
+def boot_programs(tab) -> None:
+    """Boot the console's programs: a kernel of ours, and OpenSBI from the site."""
+    for program, said in {"hello": "hello from user mode", "opensbi": "OpenSBI v"}.items():
+        if program == "hello" or firmware.ships():
+            tab.get_by_label("Program:").select_option(program)
+            tab.get_by_role("button", name="Boot", exact=True).click()
+            expect(tab.locator(".terminal")).to_contain_text(said, timeout=30_000)
+
+
+#: What is tried of a page that is live, besides looking at it.
+USES = {"appendix/console.html": boot_programs}
+
+
 def press(browser, base, site, name, before, after) -> None:
     """Open a page that has cells, look, go live, compare the facts, look again."""
     with visit(browser, base) as visitor:
@@ -84,6 +98,7 @@ def press(browser, base, site, name, before, after) -> None:
         go_live(tab)
         expect(tab.locator(".live-error")).to_have_count(0)
         assert gates.facts(tab) == stored, "the page computes other facts than the notebook stores"
+        USES.get(name, lambda tab: None)(tab)
         look_at(tab, visitor, after)
 
 
