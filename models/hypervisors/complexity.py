@@ -22,6 +22,7 @@ from models.parameters import Parameters, choice, flag
 ROOM = "models.hypervisors"
 #: What every technique stands on: what runs a virtual machine, whoever executes it.
 COMMON = ("host", "vm", "vcpu", "exits")
+SIMPLE, NOT = 1.5, 2.0  # times the leanest technique's lines; between them nothing is said
 
 
 @dataclass(frozen=True)
@@ -74,13 +75,20 @@ class Complexity:
         """Its lines for each line of the leanest technique."""
         return self.lines / self.leanest
 
+    @property
+    def words(self) -> str:
+        """The ratio in words, which stay the same when a line is added somewhere."""
+        if self.ratio == 1:
+            return "the leanest"
+        if self.ratio <= SIMPLE:
+            return "up to half as many again"
+        return "at least twice as many" if self.ratio >= NOT else "more than half as many again"
+
     def facts(self) -> Facts:
-        """Sums, and their ratio."""
+        """Files, and lines in words."""
         return Facts(
             Fact("Files of its own", len(self.own)),
-            Fact("Logical lines of its own, in hundreds", self.lines / 100),
-            Fact("Times the leanest technique's", self.ratio, digits=1),
-            Fact("Lines that every technique needs, in hundreds", sum(self.common.values()) / 100),
+            Fact("Lines beside the leanest technique's", self.words),
             title=Technique.declared("technique").choices[self.parameters.technique],
         )
 
