@@ -6,7 +6,7 @@ from typing import Any
 from models.claims.card import CITED, RUN, WEIGHED, Card
 from models.claims.ledger import Entry, ledger
 from models.claims.measured import measured
-from models.claims.predicates import predicates
+from models.claims.predicates import predicate
 from models.claims.verdict import Verdict, judge
 
 
@@ -32,24 +32,24 @@ class Claim:
         entry = self.entry
         if not entry.by_run:
             raise ValueError(f"{entry.id} is settled by {entry.settled_by}: no run can decide it")
-        predicate = predicates().get(entry.id)
-        if predicate is None:
+        decides = predicate(entry.id)
+        if decides is None:
             raise ValueError(f"{entry.id} is not yet settled: no model of it exists")
         if not runs:
-            raise ValueError(f"{entry.id}: give at least one result of {predicate.model}")
-        findings = predicate.findings(runs)
+            raise ValueError(f"{entry.id}: give at least one result of {decides.model}")
+        findings = decides.findings(runs)
         for finding in findings:
             if finding.condition not in entry.conditions:
                 raise ValueError(f"{entry.id} declares no condition {finding.condition!r}")
-        yours = any(run.parameters not in predicate.settings for run in runs)
+        yours = any(run.parameters not in decides.settings for run in runs)
         return Card(entry, RUN, judge(findings, entry.older), findings, yours)
 
     def rerun(self) -> Card:
         """The ledger's own runs, run now; 'not yet settled' where no model exists."""
-        predicate = predicates().get(self.entry.id)
-        if predicate is None:
+        decides = predicate(self.entry.id)
+        if decides is None:
             return Card(self.entry, RUN, Verdict.OPEN)
-        return self.settle(*predicate.standard())
+        return self.settle(*decides.standard())
 
     def cite(self) -> Card:
         """What the sources say, of a claim in which they have a say.

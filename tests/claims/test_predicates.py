@@ -8,7 +8,7 @@ import pytest
 from models import claims
 from models.claims.ledger import ledger
 from models.claims.measured import NAME, as_text, measured
-from models.claims.predicates import predicates
+from models.claims.predicates import predicate, predicates
 from models.claims.verdict import Finding, Verdict
 from tests.claims import gates
 
@@ -19,13 +19,16 @@ KEPT = Path(claims.__file__).with_name(NAME)
 def known():
     """The predicates, their runs made once."""
     made = {}
-    for key, predicate in predicates().items():
-        standard, ablated = predicate.standard(), tuple(predicate.ablated())
-        runs = dict(zip(predicate.settings, standard, strict=True))
-        made[key] = replace(
-            predicate, run=runs.__getitem__, ablated=lambda ablated=ablated: ablated
-        )
+    for key, found in predicates().items():
+        standard, ablated = found.standard(), tuple(found.ablated())
+        runs = dict(zip(found.settings, standard, strict=True))
+        made[key] = replace(found, run=runs.__getitem__, ablated=lambda ablated=ablated: ablated)
     return made
+
+
+def test_every_predicate_is_found_by_its_claim_alone():
+    assert {key: predicate(key) for key in predicates()} == predicates()
+    assert predicate("C999") is None
 
 
 ON_BOTH = (gates.without_claim, gates.never_flips, gates.uncovered, gates.differs)

@@ -82,6 +82,15 @@ class Predicate:
         return tuple(self.run(setting) for setting in self.settings)
 
 
+def predicate(claim: str) -> Predicate | None:
+    """One claim's, without the models of all the others; None where no model exists yet."""
+    for name in FILES:
+        if name.startswith(f"{claim.lower()}_"):
+            found: Predicate = import_module(f"{__name__}.{name}").PREDICATE
+            return found
+    return None
+
+
 @cache
 def predicates() -> dict[str, Predicate]:
     """Every predicate by claim."""
