@@ -98,7 +98,8 @@ function riverPaint(canvas, flow, shown, time, chosen) {
   pen.fillStyle = colour("host-kernel");
   pen.fillRect(0, lanes.hypervisor, 4, deep);
   lane(lanes.guest, 30, colour("paper"), colour("guest-kernel"), colour("ink"),
-    shown === RIVER_COUNT ? "Guest: 1,000 instructions in order →" : "Guest: time in cycles →");
+    chosen ? "" : shown === RIVER_COUNT ? "Guest: 1,000 instructions in order →"
+      : "Guest: time in cycles →");
   pen.fillStyle = colour("guest-kernel");
   pen.fillRect(0, lanes.guest, 4, 30);
   lane(lanes.processor, deep, colour("hardware"), colour("hardware-line"),
@@ -158,7 +159,7 @@ function riverPaint(canvas, flow, shown, time, chosen) {
     hatched(pen, pad + end + rare, lanes.processor + 26, inner - end - rare, deep - 30,
       colour("ink"));
   }
-  if (chosen) riverExit(pen, chosen, placed, { pad, middle, above, below, lanes, deep, radius,
+  if (chosen) riverExit(pen, chosen, placed, { pad, wide: width, middle, above, below, lanes, deep, radius,
     ink: colour("ink"), paper: colour("paper"), counted: shown === RIVER_COUNT, pitch });
   return placed;
 }
@@ -189,7 +190,8 @@ function riverExit(pen, chosen, placed, at) {
   const last = dot.way === "visited"
     ? (at.counted ? at.below(dot) : at.lanes.processor + at.deep / 2) : at.middle;
   const aside = x > at.pad + 60 ? -14 : 14;
-  const stations = [[x, at.middle], [x, top], [x + (last === at.middle ? -aside : 0), last]];
+  const on = x < at.wide / 2 ? 34 : -34; // where the guest goes on is drawn beside, to be seen
+  const stations = [[x, at.middle], [x, top], [x + (last === at.middle ? on : 0), last]];
   pen.strokeStyle = pen.fillStyle = at.ink;
   pen.lineWidth = 2;
   pen.beginPath();
@@ -197,9 +199,10 @@ function riverExit(pen, chosen, placed, at) {
   pen.stroke();
   stations.forEach(([px, py], i) => {
     pen.fillStyle = at.paper;
-    pen.fillRect(px + aside - 6, py - 8, 12, 16);
+    const beside = i === 2 && last === at.middle ? Math.sign(on) * 14 : aside;
+    pen.fillRect(px + beside - 6, py - 8, 12, 16);
     pen.fillStyle = at.ink;
-    pen.fillText(String(i + 1), px + aside - 4, py + 5);
+    pen.fillText(String(i + 1), px + beside - 4, py + 5);
   });
   const leg = Math.min(chosen.share * 2, 1.999);
   const [a, b] = [stations[Math.floor(leg)], stations[Math.floor(leg) + 1]];
