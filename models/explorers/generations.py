@@ -180,6 +180,7 @@ def _figures_to_use(result: Generations) -> Trace:
         marker={"size": 11, "color": var("ink")},
         xaxis="x2",
         yaxis="y2",
+        meta="",  # a ghost is a line, and these are no series
         hovertemplate="%{x:,.3g} %<extra></extra>",
     )
 
