@@ -28,9 +28,14 @@ random.seed()  # the snapshot's generator is the same for everybody
 
 
 class Current:
-    """Which cell's output is being written: the running one, or the owner of a widget."""
+    """Which cell's output is being written, and in answer to which message of the page.
+
+    The cell is the running one, or the owner of the widget that the message is for; message 0 is
+    none.
+    """
 
     cell = 0
+    message = 0
 
 
 def post(kind, content, buffers=()):
@@ -60,7 +65,7 @@ class PageComm(BaseComm):
     def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **keys):
         """Send one message of this comm to the page."""
         content = {"comm_id": self.comm_id, "data": data or {}, "metadata": metadata or {}, **keys}
-        post(msg_type, content | {"cell": self.cell}, buffers or ())
+        post(msg_type, content | {"cell": self.cell, "parent": Current.message}, buffers or ())
 
 
 manager = CommManager()
@@ -68,12 +73,12 @@ comm.create_comm = PageComm
 comm.get_comm_manager = lambda: manager
 
 
-def receive(comm_id, kind, data, buffers):
-    """Hand a message from the page to the widget that it is for."""
+def receive(comm_id, kind, data, buffers, sequence):
+    """Hand a message from the page, its number is `sequence`, to the widget that it is for."""
     line = manager.comms.get(comm_id)
     if line is None:
         return
-    Current.cell = line.cell
+    Current.cell, Current.message = line.cell, sequence
     content = {"comm_id": comm_id, "data": json.loads(data)}
     message = {"content": content, "buffers": [memoryview(part.to_py()) for part in buffers]}
     try:
@@ -81,6 +86,8 @@ def receive(comm_id, kind, data, buffers):
     except BaseException:
         # A callback may raise anything, SystemExit too; the page shows it at the cell and lives on.
         shell.showtraceback()
+    finally:
+        Current.message = 0
 
 
 # --- output --------------------------------------------------------------------------------------

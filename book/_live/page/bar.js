@@ -137,7 +137,7 @@ class Bar {
 
   end() {
     this.session?.stop();
-    const edits = hasEdits() ? " Your edits are kept and come back with Run live." : "";
+    const edits = hasEdits() ? " Run live brings your edits back; Undo my edits forgets them." : "";
     this.tell("off", `Stopped.${edits}`);
     this.run.focus();
   }

@@ -104,8 +104,11 @@ export class WidgetManager extends ManagerBase {
     await this.handle_comm_open(comm, message);
   }
 
+  /** A model drops the echo of what it has changed since: it knows it by the message it answers. */
   async received(content, buffers) {
-    await this.comms.get(content.comm_id)?.message?.({ content, buffers: views(buffers) });
+    const parent_header = { msg_id: String(content.parent) };
+    const message = { content, parent_header, buffers: views(buffers) };
+    await this.comms.get(content.comm_id)?.message?.(message);
   }
 
   closed(content) {

@@ -87,13 +87,13 @@ const actions = {
   },
   comm_msg({ comm_id, data, buffers, sequence }) {
     try {
-      shim.receive(comm_id, "comm_msg", JSON.stringify(data), buffers);
+      shim.receive(comm_id, "comm_msg", JSON.stringify(data), buffers, sequence);
     } finally {
       post("idle", { sequence });
     }
   },
   comm_close({ comm_id, data }) {
-    shim.receive(comm_id, "comm_close", JSON.stringify(data), []);
+    shim.receive(comm_id, "comm_close", JSON.stringify(data), [], 0);
   },
 };
 
