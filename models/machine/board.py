@@ -26,7 +26,7 @@ __all__ = ["Board", "BoardOptions", "Stop"]
 
 #: After so many runs translation pays (measured): a Python function takes 20 µs an instruction to
 #: make and saves 60 ns a run, a WebAssembly one 60 µs, and saves 4 ns over its interpreter.
-PYTHON_HOT, WASM_HOT = 200, 40_000
+PYTHON_HOT, WASM_HOT = 200, 20_000
 #: A hart may sleep through this many events that do not wake it before the run ends.
 SLEEP_LIMIT = 10_000
 
