@@ -31,7 +31,7 @@ MOVE = """async () => {
     const moved = async (section, slider, direction, kinds) => {
         const answer = answered(section);
         const begun = performance.now();
-        direction > 0 ? slider.stepUp(3) : slider.stepDown(3);
+        direction > 0 ? slider.stepUp(12) : slider.stepDown(12);
         for (const kind of kinds) slider.dispatchEvent(new Event(kind, { bubbles: true }));
         await answer;
         return performance.now() - begun;
@@ -44,13 +44,15 @@ MOVE = """async () => {
         section.scrollIntoView();
         await pause(500);
         await moved(section, slider, 1, ['change']);  // the first answer of a kind compiles
+        // Never back to a setting whose answer some model may have kept.
+        const away = slider.value < 500 ? 1 : -1;
         const coarse = [], full = [];
         for (let step = 0; step < 12; step += 1) {
-            coarse.push(await moved(section, slider, step % 4 < 2 ? 1 : -1, ['input']));
+            coarse.push(await moved(section, slider, away, ['input']));
             await pause(80);
         }
         for (let step = 0; step < 6; step += 1) {
-            full.push(await moved(section, slider, step % 2 ? 1 : -1, ['change']));
+            full.push(await moved(section, slider, away, ['change']));
             await pause(80);
         }
         found[section.getAttribute('aria-label')] = { coarse, full };
