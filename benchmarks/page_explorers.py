@@ -45,7 +45,7 @@ MOVE = """async () => {
         await pause(500);
         await moved(section, slider, 1, ['change']);  // the first answer of a kind compiles
         // Never back to a setting whose answer some model may have kept.
-        const away = slider.value < 500 ? 1 : -1;
+        const away = slider.value < 750 ? 1 : -1;
         const coarse = [], full = [];
         for (let step = 0; step < 12; step += 1) {
             coarse.push(await moved(section, slider, away, ['input']));
