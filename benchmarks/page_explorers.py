@@ -31,7 +31,7 @@ MOVE = """async () => {
     const moved = async (section, slider, direction, kinds) => {
         const answer = answered(section);
         const begun = performance.now();
-        direction > 0 ? slider.stepUp(12) : slider.stepDown(12);
+        if (direction) direction > 0 ? slider.stepUp(12) : slider.stepDown(12);
         for (const kind of kinds) slider.dispatchEvent(new Event(kind, { bubbles: true }));
         await answer;
         return performance.now() - begun;
@@ -52,7 +52,9 @@ MOVE = """async () => {
             await pause(80);
         }
         for (let step = 0; step < 6; step += 1) {
-            full.push(await moved(section, slider, away, ['change']));
+            await moved(section, slider, away, ['input']);
+            await pause(80);
+            full.push(await moved(section, slider, 0, ['change']));  // let go where it is
             await pause(80);
         }
         found[section.getAttribute('aria-label')] = { coarse, full };
