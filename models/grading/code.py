@@ -62,6 +62,6 @@ def mark_code(
                 return Feedback(Outcome.NOT_ATTEMPTED)
             if wrong := complaint(case, result):
                 return not_yet("counterexample", f"{case.shown}: {wrong}")
-        return passed(f"{praise} {count} fresh cases.")
+        return passed(f"{praise} {count} fresh case{'s' * (count != 1)}.")
 
     return mark

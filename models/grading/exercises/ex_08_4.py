@@ -123,8 +123,8 @@ def complaint(case: Case, text: Any) -> str:
         middle = f"{100 * float(np.median(translated)):,.1f} % against"
         return (
             f"translation adds {middle} {100 * float(np.median(first)):,.1f} % on the first "
-            f"generation (medians); more than {case.about.factor} times as much in {share:.0%} of "
-            f"the draws, {SURE:.0%} are asked for."
+            f"generation (medians); more than {case.about.factor} times as much in {share:.2%} "
+            f"of the draws, {SURE:.0%} are asked for."
         )
     return ""
 
