@@ -5,6 +5,7 @@ serves the page before anything is pressed and the live widget.
 """
 
 from functools import cached_property
+from html import escape
 from typing import Any
 
 import traitlets
@@ -122,7 +123,7 @@ class LayerCounter:
             f'<section class="explorer layers" data-explorer="{self.name}" aria-label="{TITLE}">'
             f'<p class="explorer-title">{TITLE}</p><p>{HOW}</p>'
             f'<div class="explorer-controls">{controls}</div>'
-            '<div class="layers-picture" role="img"></div>'
+            f'<div class="layers-picture" role="img" aria-label="{escape(describe(first))}"></div>'
             '<p class="layers-told" aria-live="polite"></p>'
             '<div class="explorer-buttons" role="group" aria-label="The way">'
             '<button type="button" data-do="play" hidden>Play</button>'

@@ -224,7 +224,8 @@ class RiverExplorer:
             f'<section class="explorer river" data-explorer="{self.name}" aria-label="{TITLE}">'
             f'<p class="explorer-title">{TITLE}</p>'
             f'<div class="explorer-controls">{lists}</div>'
-            '<figure class="river-picture" role="img"><canvas></canvas></figure>'
+            f'<figure class="river-picture" role="img" aria-label="{escape(TITLE)}">'
+            "<canvas></canvas></figure>"
             '<p class="river-told" aria-live="polite"></p>'
             '<div class="explorer-buttons" role="group" aria-label="The river">'
             '<button type="button" data-do="flow" hidden>Let it flow</button>'

@@ -151,7 +151,7 @@ class Duel:
         step = self.first
         if step is None:
             where, text, name, values = "none", "none", "nothing", ("the same", "the same")
-            exits = "no such"
+            exits = "nothing differs"
         else:
             where, text, name = f"{step.pc:#x}", step.text, _telling(step.differs)
             values = _values(step, name)

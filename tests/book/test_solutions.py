@@ -7,16 +7,18 @@ from pathlib import Path
 from models.grading import exercises
 
 TAG = re.compile(r"<[^>]+>")
+IMPORT = re.compile(r"(from|import)models")  # where something is gives nothing away
 LONG = 12  # characters: a shorter line, such as `n += 1`, may stand anywhere
 
 
 def solution_lines() -> dict[str, str]:
-    """Line of a solution that its stub lacks, without blanks -> its exercise."""
+    """Line of a solution that its stub and its prompt lack, without blanks -> its exercise."""
     found = {}
     for e in exercises().values():
-        for line in set(e.solution.splitlines()) - set(e.stub.splitlines()):
-            if len(squeezed(line)) >= LONG:
-                found[squeezed(line)] = e.id
+        given = squeezed(e.stub + e.prompt(e.published))
+        for line in map(squeezed, e.solution.splitlines()):
+            if len(line) >= LONG and line not in given and not IMPORT.match(line):
+                found[line] = e.id
     return found
 
 

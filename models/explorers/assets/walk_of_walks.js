@@ -19,7 +19,7 @@ function wireWalks(section, follow) {
     : "the eight bytes");
   const nameOf = (row, column) => (column < walk.host
     ? `Host's level ${walk.host - 1 - column}, on the way to ${wants(row)}`
-    : `${wants(row)[0].toUpperCase()}${wants(row).slice(1)}`);
+    : row < walk.guest ? `The guest's level ${walk.guest - 1 - row}` : `8 B: ${wants(row)}`);
 
   function begin() {
     walk = walks[lists.map((list) => list.value).join("/")];

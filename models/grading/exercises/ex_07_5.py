@@ -41,7 +41,7 @@ def prompt(given: Given) -> str:
         f"{does}.\n"
         "The pager write-protects a table of which it has a shadow. A caught store is emulated "
         "and empties the shadow's entry; an access that finds none is a hidden fault, which fills "
-        f"it. After {FLOOD + 1} stores to a table with no hidden fault through it in between, the "
+        f"it. After {FLOOD + 1} stores to a table, none of whose pages was used in between, the "
         "pager drops that shadow, and the next store takes one hidden fault that opens the page.\n"
         "How many stores are caught, and how many hidden faults are there?"
     )
