@@ -12,13 +12,13 @@ export class Cell {
     this.place = document.createElement("div");
     this.place.className = "cell_output live-output";
     this.outputs = new Outputs(this.place);
-    const input = node?.querySelector(":scope > .cell_input");
-    if (input) this.edit(input);
+    this.input = node?.querySelector(":scope > .cell_input");
   }
 
-  edit(input) {
-    this.input = input;
-    input.hidden = true;
+  /** Put an editor in the place of the code that is shown. */
+  edit() {
+    if (!this.input) return;
+    this.input.hidden = true;
     this.editor = createEditor(this.code, `Code of cell ${this.index + 1}`, {
       changed: (code) => this.changed(code),
       run: () => this.run(),
@@ -28,7 +28,7 @@ export class Cell {
     this.tools = document.createElement("div");
     this.tools.className = "live-tools";
     this.tools.append(this.run_button, this.undo_button);
-    input.after(this.editor.dom, this.tools);
+    this.input.after(this.editor.dom, this.tools);
     this.changed(this.code);
   }
 

@@ -32,6 +32,8 @@ export class Session {
       (source, index) => new Cell(index, source, document.getElementById(`live-cell-${index}`), this),
     );
     if (this.loaded) this.runAll();
+    // Python is at work meanwhile: what the cells put out is received after this.
+    for (const cell of this.cells) cell.edit();
     return new Promise((resolve, reject) => Object.assign(this, { resolve, reject }));
   }
 
