@@ -202,6 +202,7 @@ def test_a_link_carries_the_whole_program(host):
     page = host(PlaygroundView("Playground", "hello"))
     source = "# 100 % + ünïcode & more\nli a0, 5\nwfi\n"
     page.get_by_label("Program", exact=True).fill(source)
+    expect(page.locator(".changed")).to_contain_text("Assembles")  # else it comes after 'copied'
     page.get_by_role("button", name="Copy as link").click()
     expect(page.locator(".changed")).to_contain_text("copied")
     link = page.evaluate("navigator.clipboard.readText()")

@@ -199,7 +199,7 @@ EXERCISE = Exercise(
     mark=mark_code(cases, complaint, "The first generation loses on it, in"),
     planted=(
         Planted("constant", _answer(COMPUTING), "times as much in"),
-        Planted("off by one", _answer(CALLING), "times as much in 0% of the draws"),
+        Planted("off by one", _answer(CALLING), "times as much in 0.00% of the draws"),
         Planted("memoriser", _answer(MIXED.replace("MANY", "6")), "times as much in"),
         Planted("does not end", _answer("main:   j       main\n"), "it ends with"),
         Planted("nothing to do", _answer(EMPTY), "it does 0 instructions"),
