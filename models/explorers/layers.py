@@ -11,7 +11,6 @@ from typing import Any
 import traitlets
 
 from models.explorers import assets, static
-from models.explorers.page_walk import listed
 from models.explorers.theme import ROLES
 from models.explorers.view import Widget
 from models.performance.layers import (
@@ -118,7 +117,8 @@ class LayerCounter:
             "lanes": {a: lanes(a) for a in ARRANGEMENTS},
             "crossings": {key: stored(one) for key, one in self.crossings.items()},
         }
-        controls = "".join(listed(Crossing.declared(n)) for n in ("arrangement", "operation"))
+        names = ("arrangement", "operation")
+        controls = "".join(static.listed(Crossing.declared(name)) for name in names)
         return (
             f'<section class="explorer layers" data-explorer="{self.name}" aria-label="{TITLE}">'
             f'<p class="explorer-title">{TITLE}</p><p>{HOW}</p>'

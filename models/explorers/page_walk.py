@@ -5,7 +5,6 @@ before anything is pressed and the live widget.
 """
 
 from functools import cached_property
-from html import escape
 from typing import Any
 
 import traitlets
@@ -17,7 +16,6 @@ from models.facts import Fact
 from models.guests.page_table import PAGES
 from models.guests.page_walk import Paging, Reference, Walk, page_walk
 from models.machine.paging import R, W, X
-from models.parameters import Parameter
 
 TITLE = "The walk: click what the processor reads, in order"
 HOW = (
@@ -135,7 +133,7 @@ class PageWalk:
         """Controls, the reads to choose from, and the facts, with every walk's data."""
         start = f"{Paging().scheme}/{Paging().page}"
         data = {key: stored(walk) for key, walk in self.walks.items()}
-        lists = "".join(listed(Paging.declared(name)) for name in ("scheme", "page"))
+        lists = "".join(static.listed(Paging.declared(name)) for name in ("scheme", "page"))
         body = (
             f'<section class="explorer walk" data-explorer="{self.name}" aria-label="{TITLE}">'
             f'<p class="explorer-title">{TITLE}</p><p>{HOW}</p>'
@@ -156,19 +154,6 @@ class PageWalk:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         facts = page_walk(Paging()).facts()
         return {**self.view.mime(), "text/html": self.html(), "text/plain": facts.text()}
-
-
-def listed(declared: Parameter) -> str:
-    """A native list of a parameter's choices."""
-    options = "".join(
-        f'<option value="{escape(value)}"{" selected" if value == declared.default else ""}>'
-        f"{escape(label)}</option>"
-        for value, label in declared.choices.items()
-    )
-    return (
-        f'<div class="control"><label>{escape(declared.label)} '
-        f'<select data-walk="{declared.name}">{options}</select></label></div>'
-    )
 
 
 page_walk_explorer = PageWalk()

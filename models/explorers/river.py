@@ -219,7 +219,8 @@ class RiverExplorer:
             "flows": {key: stored(found) for key, found in self.flows.items()},
             "told": {reason: list(words) for reason, words in TOLD.items()},
         }
-        lists = "".join(_list(name) for name in ("engine", "workload", "shown"))
+        names = ("engine", "workload", "shown")
+        lists = "".join(static.listed(River.declared(name)) for name in names)
         body = (
             f'<section class="explorer river" data-explorer="{self.name}" aria-label="{TITLE}">'
             f'<p class="explorer-title">{TITLE}</p>'
@@ -246,20 +247,6 @@ class RiverExplorer:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         facts = flow(River()).facts()
         return {**self.view.mime(), "text/html": self.html(), "text/plain": facts.text()}
-
-
-def _list(name: str) -> str:
-    """A native list of a parameter's choices."""
-    declared = River.declared(name)
-    options = "".join(
-        f'<option value="{escape(value)}"{" selected" if value == declared.default else ""}>'
-        f"{escape(label)}</option>"
-        for value, label in declared.choices.items()
-    )
-    return (
-        f'<div class="control"><label>{escape(declared.label)} '
-        f'<select data-river="{name}">{options}</select></label></div>'
-    )
 
 
 river = RiverExplorer()

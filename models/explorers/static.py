@@ -14,6 +14,7 @@ from models.explorers.view import control
 
 if TYPE_CHECKING:
     from models.explorers.explorer import Answer, Explorer
+    from models.parameters import Parameter
 
 UNPREDICTED = "Show the result without predicting"
 
@@ -72,3 +73,16 @@ def safe_json(data: Any) -> str:
     """JSON in which no text can end a script element."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return text.replace("</", "<\\/")
+
+
+def listed(declared: Parameter) -> str:
+    """A native list of a parameter's choices."""
+    options = "".join(
+        f'<option value="{escape(value)}"{" selected" if value == declared.default else ""}>'
+        f"{escape(label)}</option>"
+        for value, label in declared.choices.items()
+    )
+    return (
+        f'<div class="control"><label>{escape(declared.label)} '
+        f'<select data-setting="{declared.name}">{options}</select></label></div>'
+    )

@@ -11,7 +11,6 @@ from typing import Any
 import traitlets
 
 from models.explorers import assets, static
-from models.explorers.page_walk import listed
 from models.explorers.prediction import Misconception, Prediction
 from models.explorers.view import Widget
 from models.facts import Fact
@@ -145,7 +144,7 @@ class WalksOfWalks:
     def html(self) -> str:
         """Controls, the place of the grid, and the facts, with every walk's data."""
         data = {key: stored(walk) for key, walk in self.walks.items()}
-        lists = "".join(listed(Stages.declared(name)) for name in ("guest", "host", "pages"))
+        lists = "".join(static.listed(Stages.declared(name)) for name in ("guest", "host", "pages"))
         body = (
             f'<section class="explorer walks" data-explorer="{self.name}" aria-label="{TITLE}">'
             f'<p class="explorer-title">{TITLE}</p><p>{HOW}</p>'

@@ -5,7 +5,7 @@ const ONE_HOP = 200;
 
 function wireLayers(section, follow) {
   const data = JSON.parse(section.querySelector("script").textContent);
-  const lists = [...section.querySelectorAll("select[data-walk]")];
+  const lists = [...section.querySelectorAll("select[data-setting]")];
   const picture = section.querySelector(".layers-picture");
   const told = section.querySelector(".layers-told");
   const button = (name) => section.querySelector(`button[data-do="${name}"]`);

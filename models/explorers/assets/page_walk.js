@@ -14,23 +14,23 @@ function hop(token, from) {
 // The lists of a walk begin anew when one changes; of a link only what they offer is taken.
 function wireLists(section, follow, begin, tell) {
   const name = section.dataset.explorer;
-  const lists = [...section.querySelectorAll("select[data-walk]")];
+  const lists = [...section.querySelectorAll("select[data-setting]")];
   const sent = linked(name);
   for (const list of lists) {
-    const wanted = sent?.get(list.dataset.walk);
+    const wanted = sent?.get(list.dataset.setting);
     if ([...list.options].some((option) => option.value === wanted)) list.value = wanted;
     list.addEventListener("change", begin);
   }
   if (sent && follow) (section.closest("details.guarded") ?? section).scrollIntoView({ block: "start" });
   section.querySelector('button[data-do="link"]').addEventListener("click", () => copied(
-    linkTo(name, Object.fromEntries(lists.map((list) => [list.dataset.walk, list.value]))),
+    linkTo(name, Object.fromEntries(lists.map((list) => [list.dataset.setting, list.value]))),
     "The link is copied.", tell));
 }
 
 // `follow`: a link brings the reader here.
 function wireWalk(section, follow) {
   const walks = JSON.parse(section.querySelector("script").textContent);
-  const lists = [...section.querySelectorAll("select[data-walk]")];
+  const lists = [...section.querySelectorAll("select[data-setting]")];
   const place = (selector) => section.querySelector(selector);
   const button = (name) => place(`button[data-do="${name}"]`);
   const cells = place(".walk-cells");

@@ -218,8 +218,8 @@ function wireRiver(section, follow, run) {
   const { flows, told: words } = JSON.parse(section.querySelector("script").textContent);
   const place = (selector) => section.querySelector(selector);
   const button = (name) => place(`button[data-do="${name}"]`);
-  const lists = Object.fromEntries([...section.querySelectorAll("select[data-river]")]
-    .map((list) => [list.dataset.river, list]));
+  const lists = Object.fromEntries([...section.querySelectorAll("select[data-setting]")]
+    .map((list) => [list.dataset.setting, list]));
   const first = Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, list.value]));
   const figure = place(".river-picture");
   const canvas = place("canvas");

@@ -3,7 +3,7 @@
 
 function wireWalks(section, follow) {
   const walks = JSON.parse(section.querySelector("script").textContent);
-  const lists = [...section.querySelectorAll("select[data-walk]")];
+  const lists = [...section.querySelectorAll("select[data-setting]")];
   const place = (selector) => section.querySelector(selector);
   const button = (name) => place(`button[data-do="${name}"]`);
   const told = place(".walk-told");
