@@ -183,15 +183,20 @@ class Mmu:
 
         No TLB stands behind them, so nothing is counted for them.
         """
-        start = frame & -AROUND
         table = context.loads if access == R else context.stores
-        pages = range(frame, frame + PAGE, PAGE)
+        if frame in table or not self._take(table, frame, access):
+            return  # the stepper comes by for each access
+        start = frame & -AROUND
         ram, bus = self.bus.ram, self.bus
         if not bus.overlays and ram.holds(start, AROUND) and self.csrs.pmp.uniform(start, AROUND):
-            pages = range(start, start + AROUND, PAGE)
-        for page in pages:
-            if access == R or self.code is None or not self.code.holds(page):
-                table[page] = -ram.base
+            for page in range(start, start + AROUND, PAGE):
+                self._take(table, page, access)
+
+    def _take(self, table: dict[int, int], frame: int, access: int) -> bool:
+        """Remember an untranslated page, unless it holds code; tell whether the table took it."""
+        if access == R or self.code is None or not self.code.holds(frame):
+            table[frame] = -self.bus.ram.base
+        return frame in table
 
     # ------------------------------------------------------------------ accesses
     def load(self, address: int, width: int, context: Context | None = None) -> int:
