@@ -67,7 +67,7 @@ class Processes:
         with ready:
             try:
                 result, came = ready.recv(), True
-            except EOFError:
+            except (EOFError, OSError):  # nothing came, or half of it
                 result, came = None, False
         process.join()
         return attempt, came, result if came else f"ended with code {process.exitcode}"

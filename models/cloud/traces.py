@@ -3,20 +3,22 @@
 A file is read where the models run; in the page that is the reader's own browser.
 """
 
+import math
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import numpy as np
 
-from models.cloud.demand import Counts, Demand, Floats, whole
+from models.cloud.demand import MICROSECONDS, Counts, Demand, Floats, whole
 from models.parameters import Parameters, choice, parameter
 
 HEADER = "timestamp,value"
 MOST_ROWS = 250_000  # more than two years of five-minute values
 MOST_REQUESTS = 20_000_000
 MOST_MISSING = 0.1  # of all buckets
+MICROSECOND = timedelta(microseconds=1)
 
 
 class TraceError(ValueError):
@@ -52,12 +54,15 @@ def read(data: bytes, reading: Reading) -> Demand:
     notes: list[str] = []
     times, values = _rows(_text(data, notes))
     width, place = _buckets(times, notes)
-    requests = _requests(values, width, reading, notes)
-    if requests.sum() > MOST_REQUESTS:
+    amounts = _amounts(values, width, reading, notes)
+    total = math.fsum(amounts)
+    # Asked before they become integers: 1e300 is none.
+    if total > MOST_REQUESTS:
         raise TraceError(
-            f"the file stands for {requests.sum():,} requests; allowed: up to {MOST_REQUESTS:,} "
+            f"the file stands for {total:,.0f} requests; allowed: up to {MOST_REQUESTS:,} "
             "(let one request stand for more)"
         )
+    requests = whole(amounts)
     if not requests.sum():
         raise TraceError("the file stands for no request at all; allowed: at least one")
     counts = np.zeros(place[-1] + 1, np.int64)
@@ -142,16 +147,18 @@ def _after(number: int, before: datetime, time: datetime) -> None:
 
 def _buckets(times: list[datetime], notes: list[str]) -> tuple[float, Counts]:
     """Width of a bucket, and each row's place on the grid of buckets."""
-    gaps = [(b - a).total_seconds() for a, b in pairwise(times)]
-    width = Counter(gaps).most_common(1)[0][0]
-    steps = np.array(gaps) / width
-    odd = np.flatnonzero(steps != np.rint(steps))
+    # Whole microseconds: as seconds, three times 0.1 would not be 0.3.
+    gaps = np.array([(b - a) // MICROSECOND for a, b in pairwise(times)], np.int64)
+    usual = Counter(gaps.tolist()).most_common(1)[0][0]
+    width = usual / MICROSECONDS
+    steps, rest = np.divmod(gaps, usual)
+    odd = np.flatnonzero(rest)
     if odd.size:
         raise TraceError(
-            f"line {odd[0] + 3}: {gaps[odd[0]]:g} s after the line before is not a multiple of "
-            f"the usual {width:g} s; wanted: rows at a fixed interval"
+            f"line {odd[0] + 3}: {gaps[odd[0]] / MICROSECONDS:g} s after the line before is not a "
+            f"multiple of the usual {width:g} s; wanted: rows at a fixed interval"
         )
-    place = np.concatenate([[0], np.cumsum(steps)]).astype(np.int64)
+    place = np.concatenate([[0], np.cumsum(steps)])
     missing = int(place[-1]) + 1 - len(times)
     if missing > MOST_MISSING * (place[-1] + 1):
         first = int(np.flatnonzero(steps > 1)[0])
@@ -164,11 +171,13 @@ def _buckets(times: list[datetime], notes: list[str]) -> tuple[float, Counts]:
     return width, place
 
 
-def _requests(values: Floats, width: float, reading: Reading, notes: list[str]) -> Counts:
+def _amounts(values: Floats, width: float, reading: Reading, notes: list[str]) -> Floats:
+    """Requests that the values stand for, not yet whole."""
     if reading.meaning == "requests":
         if reading.amount != 1:
             notes.append(f"One request stands for {reading.amount:g} of the file's values.")
-        return whole(values / reading.amount)
+        with np.errstate(over="ignore"):  # infinitely many are refused as too many
+            return values / reading.amount
     over = np.flatnonzero(values > 100)
     if over.size:
         raise TraceError(
@@ -178,4 +187,4 @@ def _requests(values: Floats, width: float, reading: Reading, notes: list[str]) 
         f"CPU % was converted to work: 100 % over {width:g} s is {reading.machines * width:g} "
         f"server-seconds ({reading.machines:g} servers), one request {reading.service:g} s of it."
     )
-    return whole(values / 100 * reading.machines * width / reading.service)
+    return values / 100 * reading.machines * width / reading.service

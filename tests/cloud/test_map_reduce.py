@@ -4,10 +4,12 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from hypothesis import given, settings
@@ -162,6 +164,20 @@ def test_a_killed_process_takes_only_its_own_attempt(tmp_path):
     run = map_reduce(Program(killed_once, once_each), lines, tasks=4, workers=Processes(2))
     assert run.result == {"kill": (2,), "one": (1, 4), "two": (3,)}
     assert (run.maps.lost, run.maps.attempts) == (1, 5)
+
+
+def dies_while_it_reports(size):
+    """A result far larger than a pipe holds, and a process that soon ends."""
+    Timer(0.3, os._exit, (1,)).start()
+    return bytes(size)
+
+
+def test_half_a_report_is_none():
+    workers = Processes(1)
+    with workers:
+        workers.start(Attempt("map", 0, 1), dies_while_it_reports, (10_000_000,), "")
+        time.sleep(1)  # nobody reads meanwhile, so that the pipe is full when it ends
+        assert workers.wait() == (Attempt("map", 0, 1), False, "ended with code 1")
 
 
 def test_a_key_goes_to_the_same_reducer_in_every_process():

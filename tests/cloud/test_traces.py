@@ -51,6 +51,11 @@ def test_a_few_gaps_are_no_load_and_said():
     assert d.notes == ("Gaps: 2 intervals of 300 s have no row and count as no load.",)
 
 
+def test_a_gap_of_three_tenths_of_a_second_is_three_intervals():
+    d = read(without(csv(*range(1, 31), step=0.1), 6, 7), REQUESTS)
+    assert (d.width, d.requests[:7].tolist()) == (0.1, [1, 2, 3, 4, 0, 0, 7])
+
+
 ROWS = csv(1, 2, 3, 4)
 BAD = {
     "empty": (b"", "the file is empty"),
@@ -78,6 +83,7 @@ BAD = {
     "latin-1": (ROWS.replace(b",3", b",\xb53"), "line 4: byte 0xb5 is not UTF-8"),
     "nobody": (csv(0, 0, 0), "stands for no request"),
     "too many": (csv(1e9, 1e9), "stands for 2,000,000,000 requests"),
+    "more than an integer holds": (csv(1, 1e300), r"stands for 1,000,.* requests; allowed"),
 }
 
 
@@ -91,6 +97,11 @@ def test_a_bad_file_gets_its_own_message(name):
 def test_cpu_above_a_hundred_is_refused():
     with pytest.raises(TraceError, match=r"line 3: CPU of 101.0 % is out of range"):
         read(csv(1, 101), Reading(meaning="cpu"))
+
+
+def test_more_than_a_number_holds_is_refused():
+    with pytest.raises(TraceError, match="stands for inf requests"):
+        read(csv(1, 1e308), Reading(amount=1e-6))
 
 
 def test_ten_million_rows_are_refused_before_any_is_parsed():

@@ -157,7 +157,7 @@ class Passed:
 
     def facts(self) -> Facts:
         """What is left, and what the rules cost."""
-        alone = (f"{rule} {more:.2f}" for rule, more in self.one_by_one.items() if more > 0)
+        alone = (f"{rule} {_dollars(more)}" for rule, more in self.one_by_one.items() if more > 0)
         return Facts(
             Fact("Admissible", self.admissible, f"of {len(self.broken)} clouds"),
             Fact("Cheapest of them", self.chosen.name if self.chosen else "none"),
@@ -166,6 +166,11 @@ class Passed:
             Fact("All together add", self.price - self.free, "$/h", 2),
             title="What the rules leave, and what they cost",
         )
+
+
+def _dollars(price: float) -> str:
+    """As a fact shows it; a rule may leave no cloud at all."""
+    return Fact("", price, digits=2).shown()
 
 
 def gate(parameters: Gate) -> Passed:

@@ -152,7 +152,10 @@ class Totals:
 
     @property
     def busy_enough(self) -> float:
-        """The share of time, in per cent, from which owning is the cheaper; infinite for never."""
+        """The share of time, in per cent, from which owning is the cheaper.
+
+        Infinite for never; 0 where owning is the cheaper even for servers that are never busy.
+        """
         p = self.parameters
         spread = (p.busy_watts - p.idle_watts) * p.pue * p.electricity / KILO  # $/h, busy over idle
         worth = p.servers * HOURS * _worth(p)[1:]
@@ -160,7 +163,7 @@ class Totals:
         always = float(self.own[-1]) - p.busy / 100 * spread * float(worth.sum())
         sent = float(self.demand[-1]) - p.busy / 100 * float((worth * _prices(p)).sum())
         share = (always - sent) / used if used > 0 else float("inf")
-        return 100 * share if share <= 1 else float("inf")
+        return 100 * max(share, 0.0) if share <= 1 else float("inf")
 
 
 def total_cost(parameters: RentOrOwn) -> Totals:

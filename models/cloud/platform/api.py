@@ -17,7 +17,6 @@ from collections.abc import Collection, Mapping
 from models.cloud.platform.cloud import Cloud, Event
 from models.cloud.platform.entrance import SERVER, Client, admit
 from models.cloud.platform.instances import Vm
-from models.cloud.platform.offers import Image
 from models.cloud.platform.orders import Order
 from models.cloud.platform.refusals import Unknown
 from models.cloud.platform.scheduler import Group, Rule
@@ -138,10 +137,7 @@ class Session:
         ValueError
             For a name that is taken.
         """
-        vm, images = self._own(name), self._cloud.offers.images
-        if image in images:
-            raise ValueError(f"image: {image!r} is taken; allowed: a name that no image has")
-        images[image] = Image(vm.wish.image.boot, self.tenant)
+        self._cloud.offers.keep(self.tenant, image, self._own(name).image)
 
     def find(self, **tags: str) -> list[Vm]:
         """The tenant's VMs with all these tags, the terminated ones too."""

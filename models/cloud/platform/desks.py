@@ -1,5 +1,6 @@
 """Who says yes: nobody but the program, or a person in office hours."""
 
+from math import inf
 from typing import Protocol
 
 from models.cloud.platform.clock import DAY, HOUR, MINUTE
@@ -40,8 +41,8 @@ class Tickets:
     touches = 1
 
     def __init__(self, effort: float = 30 * MINUTE) -> None:
-        if not effort >= 0:
-            raise ValueError(f"effort: {effort} s is impossible; allowed: 0 s or more")
+        if not 0 <= effort < inf:
+            raise ValueError(f"effort: {effort} s is impossible; allowed: 0 s or more, and an end")
         self.effort, self._free = effort, 0.0
 
     def through(self, now: float) -> float:

@@ -31,6 +31,11 @@ class Floor:
     holdings : dict of str to Holding
         What each tenant has of the floor.
     meter : Meter
+
+    Raises
+    ------
+    ValueError
+        For an unknown policy, silos for nobody, and hosts as `Fleet` refuses them.
     """
 
     def __init__(
@@ -43,6 +48,8 @@ class Floor:
     ) -> None:
         if policy not in POLICIES:
             raise ValueError(f"policy: {policy!r} is unknown; allowed: {', '.join(POLICIES)}")
+        if silos and not tenants:
+            raise ValueError("tenants: none to deal hosts out to; allowed: at least one")
         self.hosts = list(hosts)
         self.zones = sorted({host.zone for host in hosts})
         self.quotas = dict(tenants)

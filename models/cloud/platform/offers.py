@@ -33,12 +33,9 @@ class Image:
     ----------
     boot : float
         Seconds from the host's start of it until it runs.
-    owner : str
-        The tenant that alone may use it; empty for an image that all may use.
     """
 
     boot: float
-    owner: str = ""
 
     def __post_init__(self) -> None:
         if not self.boot >= 0:
@@ -58,17 +55,33 @@ SIZES = {
 class Offers:
     """Sizes and images by name; tenants add images of their own.
 
+    A tenant's names are its own: that a name is taken by somebody else would be a hint of what the
+    others have.
+
     Attributes
     ----------
     sizes : dict of str to Size
     images : dict of str to Image
-        At first one for each kind of unit, with its usual boot delay.
+        Those that all may use: one for each kind of unit, with its usual boot delay.
     """
 
     def __init__(self) -> None:
         self.sizes = dict(SIZES)
         self.images = {unit: Image(seconds) for unit, seconds in BOOT.items()}
+        self._own: dict[str, dict[str, Image]] = {}
 
     def usable(self, tenant: str) -> dict[str, Image]:
         """The images that a tenant may boot from."""
-        return {name: i for name, i in self.images.items() if i.owner in ("", tenant)}
+        return self.images | self._own.get(tenant, {})
+
+    def keep(self, tenant: str, name: str, image: Image) -> None:
+        """Add an image of the tenant's own.
+
+        Raises
+        ------
+        ValueError
+            For a name that the tenant knows already.
+        """
+        if name in self.usable(tenant):
+            raise ValueError(f"image: {name!r} is taken; allowed: a name that no image has")
+        self._own.setdefault(tenant, {})[name] = image

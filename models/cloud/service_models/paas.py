@@ -73,6 +73,10 @@ class Platform:
     """
 
     def __init__(self, processes: int = 2, checks: int = 2, watch: bool = True) -> None:
+        if processes < 1:
+            raise ValueError(f"processes: {processes} is too small; allowed: 1 or more")
+        if checks < 0:
+            raise ValueError(f"checks: {checks} is too small; allowed: 0 or more")
         self.processes, self.checks, self.watch = processes, checks, watch
         self.data: dict[str, Any] = {"title": TITLE, "entries": []}  # outlives every process
         self.releases: list[Release] = []

@@ -61,9 +61,12 @@ def test_the_cheapest_of_what_is_allowed(asked, offered):
 def test_a_narrower_rule_never_admits_a_site_or_lowers_the_price(asked, offered, place):
     order = list(CIRCLES)
     narrower = replace(asked, place=min(place, asked.place, key=order.index))
-    before = {site.name for site in offered if not broken(asked, site)}
-    after = {site.name for site in offered if not broken(narrower, site)}
+    before, after = (
+        {site.name for site in offered if not broken(each, site)} for each in (asked, narrower)
+    )
     assert after <= before
+    price, dearer = (cheapest(each, offered) for each in (asked, narrower))
+    assert dearer is None or dearer.price >= price.price
 
 
 def test_each_rule_alone_says_less_than_all_together():
@@ -80,6 +83,11 @@ def test_where_nothing_is_left_the_price_is_infinite():
     assert passed.chosen is None
     assert passed.facts()["Cheapest of them"].value == "none"
     assert passed.facts()["Its price"].shown() == "∞"
+
+
+def test_a_rule_that_alone_leaves_nothing_is_said_so():
+    passed = gate(Gate(law="home", servers=621))
+    assert "law ∞, audits 0.15" in passed.facts()["Each rule alone would add, $/h"].value
 
 
 @pytest.mark.parametrize("rule", RULES)

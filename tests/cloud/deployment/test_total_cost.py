@@ -58,6 +58,13 @@ def test_at_the_break_even_both_cost_the_same(servers, public, years, fall, egre
         assert even.own[-1] == pytest.approx(even.demand[-1])
 
 
+def test_owning_may_be_the_cheaper_even_for_idle_servers():
+    sends = RentOrOwn(servers=1, egress=10_000.0, per_gigabyte=0.5)
+    assert total_cost(sends).busy_enough == 0
+    idle = total_cost(replace(sends, busy=1.0))
+    assert idle.own[-1] < idle.demand[-1]
+
+
 def test_owning_gets_cheaper_with_size_until_people_are_shared_out():
     hours = by_size(RentOrOwn(), [1, 10, 100, 200, 1_000])
     assert (np.diff(hours[:4]) < 0).all()

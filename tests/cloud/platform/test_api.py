@@ -49,9 +49,12 @@ def test_tenants_neither_see_nor_touch_each_other():
             touch("vm-1")
     with pytest.raises(Unknown, match="image: 'own' is unknown"):
         bank.request(image="own")
-    assert shop.request(image="own").vms[0].image.owner == "shop"
-    with pytest.raises(ValueError, match="image: 'own' is taken"):
-        shop.save("vm-1", "own")
+    assert shop.request(image="own").vms[0].image == small.vms["vm-1"].image
+    for taken in ("own", "VM"):
+        with pytest.raises(ValueError, match=f"image: '{taken}' is taken"):
+            shop.save("vm-1", taken)
+    # That a stranger has such an image does not show here either.
+    bank.save(bank.request().vms[0].name, "own")
 
 
 @pytest.mark.parametrize(
@@ -308,6 +311,7 @@ def test_a_diary_tells_when_whose_which_what_and_where():
         (lambda: Image(-1.0), "boot: -1.0 s is impossible"),
         (lambda: Wish(Size(1, 1), Image(1), 0), "count: 0 is too small"),
         (lambda: Cloud({"a": Quota()}, policy="worst"), "policy: 'worst' is unknown"),
+        (lambda: Cloud({}, design=Design(hosts="silos")), "tenants: none to deal hosts out to"),
         (lambda: Session(cloud(), "shop").group("far"), "rule: 'far' is unknown"),
     ],
 )

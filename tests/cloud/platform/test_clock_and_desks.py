@@ -1,5 +1,7 @@
 """Time happens in order, and a person at a desk works like one, minute by minute."""
 
+import math
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -73,5 +75,7 @@ def test_the_office_opens_on_weekdays_at_nine(time, opens):
 def test_a_program_decides_at_once_and_a_person_is_asked_once():
     assert (Api().through(3.0), Api().touches) == (3.0, 0)
     assert Tickets().touches == 1
+    with pytest.raises(ValueError, match="effort: inf s is impossible"):
+        Tickets(math.inf)
     with pytest.raises(ValueError, match="effort: -1 s is impossible"):
         Tickets(-1)

@@ -76,6 +76,13 @@ def test_a_rollback_is_a_new_release_of_the_old_application():
         platform.rollback(9)
 
 
+def test_bad_numbers_are_named():
+    with pytest.raises(ValueError, match="processes: 0 is too small; allowed: 1 or more"):
+        Platform(processes=0)
+    with pytest.raises(ValueError, match="checks: -1 is too small"):
+        Platform(checks=-1)
+
+
 def test_processes_take_turns_and_have_memories_of_their_own():
     def start():
         visits = []
