@@ -11,6 +11,7 @@ Examples
     python -m tools.boot_linux                # on our board, about 10**9 instructions
     python -m tools.boot_linux --interactive  # the same, and you type
     python -m tools.boot_linux --qemu         # the same files on QEMU, to compare
+    python -m tools.boot_linux --technique hardware-assisted    # the same, as a guest
 """
 
 from __future__ import annotations
@@ -20,10 +21,17 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+from models.events import Counters
+from models.hypervisors.techniques import NATIVE, TECHNIQUES, virtual_machine
+from models.hypervisors.vm import Vm
+from models.machine.__main__ import count
 from models.machine.board import Board, BoardOptions, Stop
 from models.machine.boot import start_firmware
+from models.machine.options import TIERS
 from models.machine.terminal import Terminal
 from tools import debian
 
@@ -42,7 +50,10 @@ TYPED = (
     ("poweroff -f", "Power down"),
 )
 SLICE = 20_000_000
-TLB_ENTRIES = 4096
+#: The board that it boots on: as many instructions to a tick as make a clock of 100 MHz.
+BOARD = BoardOptions(memory=MEMORY, instructions_per_tick=10, tlb_entries=4096, floats=True)
+LIMIT = 5_000_000_000
+MOST_REASONS = 10
 
 #: The first program: a script for busybox, which then becomes the shell.
 INIT = f"""#!/bin/busybox sh
@@ -133,22 +144,33 @@ def answered(console: bytes | bytearray) -> bool:
 
 
 class Progress:
-    """Where the time goes: instructions, seconds, and those of the processor, to each stage."""
+    """Where the time goes: instructions, seconds, and those of the processor, to each stage.
+
+    Parameters
+    ----------
+    board
+        What boots.
+    physical
+        Whose hart executes it: the same board, or that below the guest.
+    """
 
     STAGES = ("OpenSBI v", "Linux version", "Run /init", SAID, "Power down")
 
-    def __init__(self, board: Board):
-        self._board, self._began = board, time.perf_counter()
+    def __init__(self, board: Board, physical: Board):
+        self._board, self._physical, self._began = board, physical, time.perf_counter()
         self._lines: list[str] = []
 
-    def look(self) -> None:
-        """Note the stages that are now on the console."""
+    def look(self, new: bytes) -> None:
+        """Pass on what is new on the console, and note the stages that are now there."""
+        sys.stdout.write(new.decode(errors="replace"))
+        sys.stdout.flush()
         said = self._board.console_output.decode(errors="replace")
         while len(self._lines) < len(self.STAGES) and self.STAGES[len(self._lines)] in said:
-            count, seconds = self._board.clock.count, time.perf_counter() - self._began
+            stage = self.STAGES[len(self._lines)]
+            done, seconds = self._board.clock.count / 1e6, time.perf_counter() - self._began
             self._lines.append(
-                f"{self.STAGES[len(self._lines)]:18}{count / 1e6:8.0f} million {seconds:8.1f} s, "
-                f"{time.process_time():6.1f} s of a processor, {self._board.exits:9,} exits"
+                f"{stage:18}{done:8.0f} million {seconds:8.1f} s, {time.process_time():6.1f} s "
+                f"of a processor, {self._physical.exits:9,} times out of WebAssembly"
             )
 
     def __str__(self) -> str:
@@ -156,34 +178,61 @@ class Progress:
         return "\n".join([*self._lines, f"memory: {peak:.0f} MiB"])
 
 
-def on_board(image: Path, tier: str, ticks: int, limit: int, typing: bool) -> int:
-    """Boot on our board, the console passed on as it comes; say what it took."""
-    board = Board(
-        BoardOptions(
-            memory=MEMORY,
-            tier=tier,
-            instructions_per_tick=ticks,
-            tlb_entries=TLB_ENTRIES,
-            floats=True,
-        )
-    )
+def machine(technique: str, options: BoardOptions) -> tuple[Board, Vm | None]:
+    """Make the board; under a technique it is the guest's, and there is a virtual machine."""
+    if technique == NATIVE:
+        return Board(options), None
+    vm = virtual_machine(technique, options)
+    return vm.board, vm
+
+
+def start(board: Board, image: Path) -> None:
+    """Load firmware, kernel and initial RAM disk."""
     start_firmware(board, FIRMWARE.read_bytes(), image.read_bytes(), ARGUMENTS, initial_ram_disk())
-    progress = Progress(board)
-    stop = converse(board, progress, limit) if typing else script(board, progress, limit)
-    progress.look()
-    print(f"\n{stop.reason} {stop.detail} on tier {board.tier}\n{progress}", file=sys.stderr)
+
+
+def on_board(technique: str, options: BoardOptions, limit: int, typing: bool) -> int:
+    """Boot on our board, the console passed on as it comes; say what it took."""
+    board, vm = machine(technique, options)
+    start(board, kernel())
+    physical = vm.host.board if vm else board
+    progress = Progress(board, physical)
+    stop = converse(board, progress, limit) if typing else script(board, progress.look, limit)
+    print(f"\n{stop.reason} {stop.detail} on tier {physical.tier}\n{progress}", file=sys.stderr)
+    if vm:
+        print(f"as a guest, {technique}\n{exits(vm.counts())}", file=sys.stderr)
     return 0 if stop.reason == "halt" and (typing or answered(board.console_output)) else 1
 
 
-def script(board: Board, progress: Progress, limit: int) -> Stop:
-    """Run, and type what `TYPED` says at each prompt."""
+def exits(counts: Counters) -> str:
+    """Say how a guest's instructions were executed, and what it left for most often."""
+    direct, emulated = counts.total("retired"), counts.total("emulated")
+    lines = [f"{direct / 1e6:.1f} million instructions directly, {emulated / 1e6:.1f} emulated"]
+    lines.append(f"{counts.total('exits'):,} exits")
+    often = sorted(counts["exits"].items(), key=lambda item: -item[1])
+    lines += [f"{number:12,}  {reason}" for reason, number in often[:MOST_REASONS]]
+    return "\n".join(lines)
+
+
+def script(
+    board: Board, look: Callable[[bytes], None] = lambda new: None, limit: int = LIMIT
+) -> Stop:
+    """Run, and type what `TYPED` says at each prompt.
+
+    Parameters
+    ----------
+    board
+        Started.
+    look
+        Called now and then with what the guest has printed since.
+    limit
+        Instructions at most.
+    """
     shown = asked = 0
     while True:
         stop = board.run(limit=SLICE, until=PROMPT)
-        sys.stdout.write(board.console_output[shown:].decode(errors="replace"))
-        sys.stdout.flush()
+        look(bytes(board.console_output[shown:]))
         shown = len(board.console_output)
-        progress.look()
         if stop.reason == "condition" and asked < len(TYPED):
             board.feed(TYPED[asked][0].encode() + b"\n")
             asked += 1
@@ -197,10 +246,8 @@ def converse(board: Board, progress: Progress, limit: int) -> Stop:
     with Terminal(sys.stdin) as terminal:
         while True:
             stop = board.run(limit=SLICE // 10)
-            sys.stdout.write(board.console_output[shown:].decode(errors="replace"))
-            sys.stdout.flush()
+            progress.look(bytes(board.console_output[shown:]))
             shown = len(board.console_output)
-            progress.look()
             data, done = terminal.read(wait=stop.reason == "wfi")
             board.feed(data)
             if done or stop.reason == "halt" or board.clock.count >= limit:
@@ -211,18 +258,19 @@ def main() -> int:
     """Fetch what is needed, boot, and tell whether init was reached."""
     parser = argparse.ArgumentParser(prog="python -m tools.boot_linux", description=__doc__)
     parser.add_argument("--qemu", action="store_true", help="boot on QEMU instead")
+    parser.add_argument("--technique", choices=TECHNIQUES, default=NATIVE, help="who executes it")
     parser.add_argument("--interactive", action="store_true", help="you type, at this terminal")
-    parser.add_argument("--tier", default="auto")
-    parser.add_argument("--instructions-per-tick", type=int, default=10)
-    parser.add_argument("--max-instructions", type=int, default=5_000_000_000)
+    parser.add_argument("--tier", choices=TIERS, default=BOARD.tier)
+    parser.add_argument("--instructions-per-tick", type=count, default=BOARD.instructions_per_tick)
+    parser.add_argument("--max-instructions", type=count, default=LIMIT)
     chosen = parser.parse_args()
     if not FIRMWARE.exists():
         raise SystemExit(f"{FIRMWARE} is missing (Debian package opensbi)")
-    image = kernel()
     if chosen.qemu:
-        return on_qemu(image)
-    ticks, limit = chosen.instructions_per_tick, chosen.max_instructions
-    return on_board(image, chosen.tier, ticks, limit, chosen.interactive)
+        return on_qemu(kernel())
+    ticks = chosen.instructions_per_tick
+    options = replace(BOARD, tier=chosen.tier, instructions_per_tick=ticks)
+    return on_board(chosen.technique, options, chosen.max_instructions, chosen.interactive)
 
 
 if __name__ == "__main__":
