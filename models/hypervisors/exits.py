@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from models.machine.decode import decode
@@ -51,6 +52,7 @@ class Exit(NamedTuple):
     instruction: int = 0
 
 
+@lru_cache(maxsize=1 << 10)
 def privileged_reason(word: int) -> str:
     """Name the reason of an exit by an instruction that a guest's kernel may execute.
 

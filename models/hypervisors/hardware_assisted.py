@@ -65,11 +65,11 @@ class InHardware(ABC):
 
     def run_slice(self) -> None:
         """See `Engine`."""
-        vcpu, csrs = self._vcpu, self._hart.csrs
+        vcpu, hart, csrs, fuel = self._vcpu, self._hart, self._hart.csrs, self._vcpu.fuel
         if self._registers.disarm():
             return
-        while vcpu.ready:
-            if vcpu.aside():
+        while fuel[0] > 0 and not hart.attention:
+            if csrs.mode == Mode.M and vcpu.aside():
                 continue
             self._registers.load()
             self._translate()

@@ -32,5 +32,5 @@ class Interpret:
     def run_slice(self) -> None:
         """See `Engine`."""
         vcpu = self._vcpu
-        while vcpu.ready:
+        while vcpu.fuel[0] > 0 and not vcpu.hart.attention:
             vcpu.emulate()

@@ -64,6 +64,11 @@ class Processor:
         if (self._csrs.read(NUMBERS[name]) ^ value) & mask:
             self.write(name, value)
 
+    def translate(self, satp: int) -> None:
+        """Write satp if it does not read so."""
+        if self._csrs.satp != satp:
+            self.write("satp", satp)
+
     def shut(self) -> None:
         """Let every trap come to the hypervisor, whatever a guest's engine has let pass by."""
         for name in SHUT if self._csrs.hypervisor else ():

@@ -119,6 +119,7 @@ class ShadowPaging:
         self._update = vm.board.options.a_d_by_hardware
         self._tables = ShadowTables(vm.host)
         self._spaces: dict[tuple[int, Role], Space] = {}
+        self._answers: dict[tuple[int, ...], int] = {}  # what satp has to be, by what decides
         self._shadows: dict[int, set[ShadowPage]] = {}  # by guest table
         self._writes: Counter[int] = Counter()
 
@@ -137,14 +138,23 @@ class ShadowPaging:
 
     def satp(self) -> int:
         """Return what satp of the hart has to be for the guest as it now is."""
-        guest, role = self._satp(), self._role()
+        csrs = self._csrs
+        guest = csrs.satp if csrs.mode != Mode.M and csrs.satp >> 60 else 0
+        asked = guest, csrs.mode, csrs.mstatus & (SUM | MXR), self._host.generation
+        answer = self._answers.get(asked)
+        if answer is None:
+            answer = self._answers[asked] = self._answer(guest, self._role())
+        return answer
+
+    def _answer(self, guest: int, role: Role) -> int:
+        """Return satp for an address space, and who uses it."""
         space = self._spaces.get((guest, role))
         if space is None:
             try:
                 space = Space(self._root(guest, role), *self._host.asid())
             except OutOfFrames:
                 self._host.reclaim()
-                return self.satp()
+                return self._answer(guest, role)
             self._spaces[guest, role] = space
         elif space.generation != self._host.generation:
             space.asid, space.generation = self._host.asid()
@@ -332,11 +342,13 @@ class ShadowPaging:
         gone = [key for key, space in self._spaces.items() if space.root in pages]
         for key in gone:
             del self._spaces[key]
+        self._answers.clear()
 
     def clear(self) -> None:
         """Forget everything."""
         self._tables.reset()
         self._spaces.clear()
+        self._answers.clear()
         self._shadows.clear()
         self._writes.clear()
 

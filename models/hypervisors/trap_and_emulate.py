@@ -41,11 +41,11 @@ class TrapAndEmulate:
 
     def run_slice(self) -> None:
         """See `Engine`."""
-        vcpu = self._vcpu
-        while vcpu.ready:
-            if vcpu.aside():
+        vcpu, hart, csrs, fuel = self._vcpu, self._hart, self._hart.csrs, self._vcpu.fuel
+        while fuel[0] > 0 and not hart.attention:
+            if csrs.mode == Mode.M and vcpu.aside():
                 continue
-            self._processor.keep("satp", self.paging.satp())
+            self._processor.translate(self.paging.satp())
             self._handle(self._enter())
 
     def _enter(self) -> Exit:
@@ -82,4 +82,4 @@ class TrapAndEmulate:
         vcpu.exits(reason)
         if reason == "fence":
             self.paging.fence(word, self._hart.x)
-        vcpu.emulate()
+        vcpu.emulate(word)

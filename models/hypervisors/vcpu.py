@@ -86,20 +86,13 @@ class Vcpu:
         self._own_firmware = board.options.own_firmware
         self.run_firmware: Callable[[], None] = self.emulate
 
-    @property
-    def ready(self) -> bool:
-        """Whether the slice goes on."""
-        return self.fuel[0] > 0 and not self.hart.attention
-
     def aside(self) -> bool:
-        """Emulate what every engine has to; tell whether there was anything.
+        """Emulate what every engine has to of virtual M; tell whether there was anything.
 
         The book's own firmware stands in for the hypervisor: it is the hypervisor's work. And with
         MPRV M-mode fetches by one translation and loads by another, which no other mode does.
         """
         csrs = self.hart.csrs
-        if csrs.mode != Mode.M:
-            return False
         if self._own_firmware:
             stood = self.clock.stood
             self.run_firmware()
@@ -124,28 +117,23 @@ class Vcpu:
         Stuck
             If the guest has come to nothing in the last `PATIENCE` entries.
         """
-        hart = self.hart
-        self._watch(mode)
-        if hart.csrs.floats:
+        hart, floats = self.hart, self.hart.csrs.floats
+        count = self.clock.count
+        self._entries = self._entries + 1 if count == self._last else 1
+        self._last = count
+        if self._entries > PATIENCE:
+            at = f"{hart.mode_name} at pc {hart.pc & M64:#x}"
+            raise Stuck(f"virtual {at}: entered {PATIENCE} times in {mode.name}, and got nowhere")
+        if floats:
             self._load_floats(virtual)
         exit_ = self.processor.resume(hart.x, hart.pc, self.fuel[0], mode, virtual)
-        if hart.csrs.floats:
+        if floats:
             self._save_floats(virtual)
         hart.pc = exit_.pc
         hart.reservation = None  # an exit clears it, as any trap
         self.fuel[0] -= exit_.completed
         hart.csrs.exceptions += exit_.excepted
         return exit_
-
-    def _watch(self, mode: Mode) -> None:
-        """Count entries between which no guest time has passed."""
-        count = self.clock.count
-        if count != self._last:
-            self._last, self._entries = count, 0
-        self._entries += 1
-        if self._entries > PATIENCE:
-            at = f"{self.hart.mode_name} at pc {self.hart.pc & M64:#x}"
-            raise Stuck(f"virtual {at}: entered {PATIENCE} times in {mode.name}, and got nowhere")
 
     def _load_floats(self, virtual: int) -> None:
         """Load what F and D add; a guest in VS or VU has its FS in vsstatus, and M's stays open."""
@@ -168,11 +156,14 @@ class Vcpu:
         """Count an exit, under the virtual mode that it left."""
         self.counters.count("exits", f"{self.hart.mode_name}:{reason}")
 
-    def emulate(self) -> None:
-        """Let the hypervisor do the instruction at pc, or take its trap, by the board's rules."""
+    def emulate(self, word: int = 0) -> None:
+        """Let the hypervisor do the instruction at pc, or take its trap, by the board's rules.
+
+        `word` is that instruction, if the exit has told it.
+        """
         mode = "firmware" if self.clock.paused else self.hart.mode_name
         self.counters.count("emulated", mode)
-        self.hart.step()
+        self.hart.step(word)
 
     def conditional(self, address: int) -> bool:
         """Tell whether the fault of a store was that of an SC, and keep the reservation it had.

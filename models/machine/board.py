@@ -276,17 +276,20 @@ class Board:
             What else ended it.
         """
         hart, clock, csrs = self.hart, self.clock, self.hart.csrs
-        start, end = clock.count, clock.count + limit
+        start = clock.count
+        end = start + limit
         self._halted = None
-        while clock.count < end and self._halted is None and not hart.waiting:
+        while csrs.mode == Mode.U or csrs.virtual:
             clock.fire()
-            hart.interrupt()
-            if csrs.mode != Mode.U and not csrs.virtual:
-                hart.settle()
-                return None
+            if hart.interrupt():
+                continue
+            if self._halted is not None or hart.waiting or clock.count >= end:
+                break
             hart.attention = False
             clock.begin_slice(end)
             self._run_slice()
+        else:
+            return None
         if self._halted is not None:
             return self._stop(start, "halt", *self._halted)
         return self._stop(start, "wfi" if hart.waiting else "limit")

@@ -50,7 +50,7 @@ class Clock:
         self._paused_at, self._allowance = -1, 0
         self._skew = 0
         self._due: dict[Callable[[], None], int] = {}
-        self._next = NEVER  # the earliest tick at which something is due
+        self._next = NEVER  # the count at which the first of it is
 
     @property
     def count(self) -> int:
@@ -95,10 +95,10 @@ class Clock:
 
     def begin_slice(self, end: int) -> None:
         """Let the hart run up to a count, or to the next event if that comes first."""
-        if self._due:
-            end = min(end, self._next * self.instructions_per_tick - self._skew)
         count = self.count
-        fuel = min(max(0, end - count), SLICE)
+        fuel = min(end, self._next, count + SLICE) - count
+        if fuel < 0:
+            fuel = 0
         self._slice_end = count + fuel
         if self.paused:
             self._kept = fuel
@@ -112,6 +112,7 @@ class Clock:
     def set_now(self, ticks: int) -> None:
         """Set mtime (a guest may write it, and waiting jumps)."""
         self._skew = ticks * self.instructions_per_tick - self.count
+        self._look()
         self.on_change()
 
     def schedule(self, tick: int | None, callback: Callable[[], None]) -> None:
@@ -119,8 +120,13 @@ class Clock:
         self._due.pop(callback, None)
         if tick is not None:
             self._due[callback] = tick
-        self._next = min(self._due.values(), default=NEVER)
+        self._look()
         self.on_change()
+
+    def _look(self) -> None:
+        """Find out when the next thing is due."""
+        tick = min(self._due.values(), default=None)
+        self._next = NEVER if tick is None else tick * self.instructions_per_tick - self._skew
 
     def cancel(self, callback: Callable[[], None]) -> bool:
         """Do not call `callback`; tell whether it would have been."""
@@ -131,20 +137,20 @@ class Clock:
 
     def fire(self) -> None:
         """Call everything that is due."""
-        now = self.now()
-        if now < self._next:
+        if self.count < self._next:
             return
+        now = self.now()
         for callback, tick in sorted(self._due.items(), key=lambda item: item[1]):
             if tick <= now and self._due.get(callback) == tick:
                 del self._due[callback]
                 callback()
-        self._next = min(self._due.values(), default=NEVER)
+        self._look()
 
     def jump(self) -> bool:
         """Move mtime to the next event; False if there is none."""
         if not self._due:
             return False
-        self.set_now(max(self.now(), self._next))
+        self.set_now(max(self.now(), min(self._due.values())))
         return True
 
     def state(self) -> dict[str, int]:
@@ -155,3 +161,4 @@ class Clock:
         """Take back what `state` returned."""
         self.set_count(state["count"])
         self._skew = state["skew"]
+        self._look()

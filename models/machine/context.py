@@ -127,17 +127,22 @@ class Contexts:
         """Whether it is time to forget them."""
         return len(self._contexts) > MOST
 
-    def choose(self) -> tuple[Context, Context]:
-        """Return the contexts of fetches and of loads and stores, as the registers now are."""
+    def choose(self, forget: Callable[[], None]) -> tuple[Context, Context]:
+        """Return the contexts of fetches and of loads and stores, as the registers now are.
+
+        `forget` is called where there are too many for one more.
+        """
         csrs, status = self._csrs, self._csrs.mstatus
-        if status & MPRV:
-            return self._choose()
-        key: tuple[int, ...] = csrs.mode, status & (SUM | MXR), csrs.satp >> 44
+        key: tuple[int, ...] = csrs.mode, status & (SUM | MXR | MPRV), csrs.satp >> 44
         if csrs.virtual:
             key += csrs.vsstatus & (SUM | MXR), csrs.vsatp >> 44, csrs.hgatp >> 44
         chosen = self._chosen.get(key)
         if chosen is None:
-            chosen = self._chosen[key] = self._choose()
+            if self.full:
+                forget()
+            chosen = self._choose()
+            if not status & MPRV:  # then more decides
+                self._chosen[key] = chosen
         return chosen
 
     def _choose(self) -> tuple[Context, Context]:

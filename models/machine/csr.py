@@ -132,7 +132,7 @@ class Csrs(InterruptRegisters, HypervisorRegisters, FloatRegisters, CounterRegis
         self._reset_hypervisor()
 
     def _plain_reader(self, name: str) -> Callable[[], int]:
-        return lambda: int(getattr(self, name))
+        return partial(getattr, self, name)
 
     def _plain_writer(self, name: str, mask: int) -> Callable[[int], None]:
         def write(value: int) -> None:

@@ -148,12 +148,14 @@ class Hart(TrapEntry):
         self.attention = True
 
     # ------------------------------------------------------------------ the stepper
-    def step(self) -> None:
-        """Execute the instruction at pc, or take the exception that it raises."""
+    def step(self, word: int = 0) -> None:
+        """Execute the instruction at pc, or take the exception that it raises.
+
+        `word` is that instruction if somebody has fetched it already; 0 is none.
+        """
         pc = self.pc
-        word = 0
         try:
-            word = self.mmu.fetch(pc & M64)
+            word = word or self.mmu.fetch(pc & M64)
             decoded = decode(word)
             if decoded is None:
                 raise Illegal

@@ -66,9 +66,7 @@ class Mmu:
     # ------------------------------------------------------------------ what is held
     def switch(self) -> None:
         """Choose the contexts again: after a change of mode, satp or mstatus."""
-        if self.contexts.full:
-            self.forget()
-        self.fetches, self.data = self.contexts.choose()
+        self.fetches, self.data = self.contexts.choose(self.forget)
 
     def forget(self) -> None:
         """Empty every fast table; the TLB stays."""

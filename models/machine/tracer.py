@@ -67,13 +67,13 @@ class Tracer:
         else:
             self._out.write(line)
 
-    def step(self) -> None:
+    def step(self, word: int = 0) -> None:
         """Execute an instruction, and write its line."""
         mode, pc, before = self._mode(), self._hart.pc & MASK, self._registers()
         if pc in self._names:
             self._out.write(f"{self._names[pc]}:\n")
-        self._word, self._inside, self._trapped = None, True, ""
-        self._step()
+        self._word, self._inside, self._trapped = word or None, True, ""
+        self._step(word)
         self._inside = False
         if self._word is not None:  # else the fetch itself trapped
             self._out.write(self._line(mode, pc, self._word, before))

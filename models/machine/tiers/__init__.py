@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from models.machine.codecache import CodeCache, CodePage
     from models.machine.hart import Hart
 
-#: Makes code for an address; False if its instruction is for the stepper.
-Build = Callable[["CodePage", int], bool]
+#: Makes code for an address; code that returns it odd where its instruction is for the stepper.
+Build = Callable[["CodePage", int], None]
 
 
 def run_stepper(hart: Hart) -> None:
@@ -60,5 +60,5 @@ def run_code(hart: Hart, cache: CodeCache, build: Build) -> None:
         elif pc not in code_page.seen:
             code_page.seen.add(pc)
             hart.step()
-        elif not build(code_page, pc):
-            hart.step()
+        else:
+            build(code_page, pc)

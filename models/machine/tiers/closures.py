@@ -70,18 +70,18 @@ class Closures:
     ):
         self.hart, self.cache, self.promote, self.threshold = hart, cache, promote, threshold
 
-    def build(self, code_page: CodePage, pc: int) -> bool:
+    def build(self, code_page: CodePage, pc: int) -> None:
         """Make code for the straight piece at an address."""
         ram = self.hart.bus.ram
         delta = code_page.frame - ram.base - code_page.page
-        piece = list(straight(ram, delta, pc, LONGEST))
-        if not piece:
-            return False
-        last_pc, last = piece[-1]
         low = code_page.frame + (pc & PAGE - 1)
+        piece = list(straight(ram, delta, pc, LONGEST))
+        if not piece:  # whatever stands there, to step it is right
+            self.cache.add(code_page, pc, lambda loads, stores, fuel: pc | 1, low, low + 2)
+            return
+        last_pc, last = piece[-1]
         high = code_page.frame + (last_pc & PAGE - 1) + last.length
         self.cache.add(code_page, pc, self._code(piece, code_page), low, high)
-        return True
 
     def _closure(self, pc: int, d: Decoded) -> Callable[..., Any] | None:
         """Make one instruction's closure; None if it has nothing to do."""

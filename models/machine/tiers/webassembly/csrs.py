@@ -49,40 +49,42 @@ class Rules:
     def __init__(self, csrs: Csrs, clock: Clock):
         self._csrs, self._clock = csrs, clock
         self._asked: tuple[int, ...] = ()
-        self._answer = 0
+        self._answer = False
 
     def pack(self) -> bytes:
         """Return the rules now in force, as they lie in the shared memory."""
         csrs, clock = self._csrs, self._clock
-        given = MAY_TOUCH if csrs.mode != Mode.U else 0
-        if not csrs.pending() & csrs.mie:
-            given |= MAY_OPEN
+        given = 0
+        if csrs.mode != Mode.U:
+            given = MAY_TOUCH if csrs.pending() & csrs.mie else MAY_TOUCH | MAY_OPEN
+        if not self._may_read_time():
+            return _RULES.pack(given, 0, 1)
         offset = clock.now_at_no_fuel
         if csrs.virtual:
             offset += s64(csrs.htimedelta) * clock.instructions_per_tick
-        if not clock.paused and 0 <= offset < 1 << 63:
-            given |= self._may_read_time()
-        return _RULES.pack(
-            given, offset if given & MAY_READ_TIME else 0, clock.instructions_per_tick
-        )
+        if clock.paused or not 0 <= offset < 1 << 63:
+            return _RULES.pack(given, 0, 1)
+        return _RULES.pack(given | MAY_READ_TIME, offset, clock.instructions_per_tick)
 
-    def _may_read_time(self) -> int:
-        """Return MAY_READ_TIME or 0; kept, since it changes rarely and this is asked often."""
+    def _may_read_time(self) -> bool:
+        """Tell whether the mode may; kept, since it changes rarely and this is asked often."""
         csrs = self._csrs
         granted = csrs.hcounteren if csrs.virtual else -1  # no register's value
-        key = csrs.mode, csrs.mcounteren, csrs.scounteren, granted
-        if key != self._asked:
-            self._asked = key
+        asked = csrs.mode, csrs.mcounteren, csrs.scounteren, granted
+        if asked != self._asked:
+            self._asked = asked
             try:
                 csrs.check(CLOCK, write=False)
-                self._answer = MAY_READ_TIME
+                self._answer = True
             except (Illegal, VirtualInstruction):
-                self._answer = 0
+                self._answer = False
         return self._answer
 
     def status(self) -> int:
-        """Return sstatus as the present mode reads it."""
+        """Return sstatus as the present mode reads it; what U-mode sees of it is nothing."""
         csrs = self._csrs
+        if csrs.mode == Mode.U:
+            return 0
         return csrs.read(csrs.substitute(SSTATUS))
 
     def change(self, bits: int) -> None:
