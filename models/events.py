@@ -16,6 +16,16 @@ VERSION = 1
 #: is counted apart because it stands in for a hypervisor; HS, VS and VU exist with the H extension.
 MODES = ("M", "S", "U", "HS", "VS", "VU", "firmware")
 
+#: Who can execute a guest, as `Counters.engine` names it, and what tables call it.
+TITLES = {
+    "native": "Bare board",
+    "interpret": "Interpreter",
+    "trap-and-emulate": "Trap-and-emulate",
+    "binary-translation": "Binary translation",
+    "hardware-assisted-shadow": "Hardware, first generation",
+    "hardware-assisted": "Hardware with two-stage paging",
+}
+
 #: Exceptions by their number in mcause (privileged specification, table 3.6; H: table 8.7).
 EXCEPTIONS = {
     0: "instruction-address-misaligned",

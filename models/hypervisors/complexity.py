@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from models.events import TITLES
 from models.facts import Fact, Facts
 from models.parameters import Parameters, choice, flag
 
@@ -31,12 +32,7 @@ class Technique(Parameters):
 
     technique: str = choice(
         "trap-and-emulate",
-        {
-            "trap-and-emulate": "Trap-and-emulate",
-            "binary-translation": "Binary translation",
-            "hardware-assisted-shadow": "Hardware, first generation",
-            "hardware-assisted": "Hardware, second generation",
-        },
+        {name: title for name, title in TITLES.items() if name not in ("native", "interpret")},
         label="Technique",
     )
     whole: bool = flag(True, label="With all that its file imports")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from importlib import resources
 
+from models.events import TITLES
 from models.facts import Beside, Fact, Facts
 from models.hypervisors import tells
 from models.hypervisors.timeline import Work, timeline
@@ -61,7 +62,7 @@ def leaks() -> Beside:
     names = [fact.name for fact in next(iter(table.runs.values()))]
     open_ = [n for n in names if any(facts[n].value == OPEN for facts in table.runs.values())]
     columns = {
-        heading: Facts(*(facts[name] for name in open_), title=heading)
-        for heading, facts in table.runs.items()
+        TITLES[technique]: Facts(*(facts[name] for name in open_), title=TITLES[technique])
+        for technique, facts in table.runs.items()
     }
     return Beside(columns, title=f"{len(open_)} of {len(names)} ways that were tried are open")

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from models.events import TITLES
 from models.facts import Beside, Fact, Facts
 from models.hypervisors.side_by_side import Guest, SideBySide, side_by_side
 from models.parameters import Parameters, choice, parameter
@@ -106,7 +107,7 @@ class Moment:
     def facts(self) -> Facts:
         """How the guest fared, and what it took."""
         return Facts(
-            Fact("Engine", self.era.technique),
+            Fact("Engine", TITLES[self.era.technique]),
             Fact("Processor", "has holes" if self.era.holes else "traps all"),
             Fact("The guest", self.verdict),
             Fact("It says at last", self.said),

@@ -3,7 +3,8 @@
 How often a guest leaves for the hypervisor was counted (`generations`: second generation, virtio).
 What stands behind the hypervisor is the arrangement: the same exit ends in the hypervisor itself,
 or goes up to a process and down again. The engines of the book have no such process, so routes are
-declared here, each after a description of a product of its kind; they are drawn, not measured.
+declared here, each after the description that its `source` names; they are drawn, not measured.
+Which hops such a description comes to is our reading, and so are `COPIES`.
 """
 
 from __future__ import annotations
@@ -44,12 +45,15 @@ class Route:
 
     Attributes
     ----------
+    source : str
+        What the route is declared after, by its key in the bibliography.
     start, look : tuple of str
         The access that starts the device, and one that only looks at a register of it.
     controller : tuple of str
         An access to the interrupt controller, or a notice in place of an interrupt.
     """
 
+    source: str
     start: tuple[str, ...]
     look: tuple[str, ...]
     controller: tuple[str, ...] = (HYPERVISOR,)
@@ -58,26 +62,30 @@ class Route:
 _BACK_END = (HYPERVISOR, PARENT, DEVICE, HYPERVISOR)
 ROUTES = {
     # a ring in memory that the guest shares with a driver in the parent; one notice each way
-    "para": Route(_BACK_END, ()),
+    "para": Route("xenpvops", _BACK_END, ()),
     # the same ring, but interrupts come by a controller, and there are registers to look at
-    "drivers": Route(_BACK_END, (HYPERVISOR,)),
+    "drivers": Route("nakajima2007", _BACK_END, (HYPERVISOR,)),
     # the device is a process of the parent, which does the work by the parent's kernel
     "full": Route(
+        "xenconcepts",
         (HYPERVISOR, PARENT, PROCESS, PARENT, DEVICE, HYPERVISOR),
         (HYPERVISOR, PARENT, PROCESS, PARENT, HYPERVISOR),
     ),
     # the hypervisor is a kernel, and has the process above it
     "kvm": Route(
-        (HYPERVISOR, PROCESS, HYPERVISOR, DEVICE, HYPERVISOR), (HYPERVISOR, PROCESS, HYPERVISOR)
+        "kivity2007",
+        (HYPERVISOR, PROCESS, HYPERVISOR, DEVICE, HYPERVISOR),
+        (HYPERVISOR, PROCESS, HYPERVISOR),
     ),
     # the monitor switches to the host's world, where its process waits
     "hosted": Route(
+        "bugnion2012",
         (HYPERVISOR, PARENT, PROCESS, PARENT, DEVICE, PARENT, HYPERVISOR),
         (HYPERVISOR, PARENT, PROCESS, PARENT, HYPERVISOR),
     ),
 }
 #: Without a second table the hypervisor takes the fault first and hands it on, and then is asked to
-#: change the page table.
+#: change the page table (after "barham2003").
 PARA_FAULT = (PROGRAM, HYPERVISOR, KERNEL, HYPERVISOR, KERNEL, PROGRAM)
 #: Copies of the data between buffers of different layers: a page that is shared, and a device that
 #: writes into the guest's own memory, need none.

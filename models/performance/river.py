@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from models.events import Counters
+from models.events import TITLES, Counters
 from models.facts import Fact, Facts
 from models.parameters import Parameters, choice
 from models.performance import induced
@@ -29,13 +29,7 @@ INTERPRETER = "interpret"
 #: After these the processor does the instruction; after all others the hypervisor has done it.
 VISITS = frozenset({"hidden-fault", "second-stage-fault", "timer", "translation"})
 COUNT = "count"
-ENGINES = {
-    "interpret": "Interpreter",
-    "trap-and-emulate": "Trap-and-emulate",
-    "binary-translation": "Binary translation",
-    "hardware-assisted-shadow": "Hardware, first generation",
-    "hardware-assisted": "Hardware with two-stage paging",
-}
+ENGINES = {name: title for name, title in TITLES.items() if name != induced.NATIVE}
 WORKLOADS = {
     "hello": "The kernel's start alone",
     "compute": "Computing",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from models.events import TITLES
 from models.facts import Fact, Facts
 from models.performance.handling import forkwait, preset, presets
 from models.performance.induced import NATIVE, START, run
@@ -129,11 +130,16 @@ def forkwait_of_2006(over: Overheads | None = None) -> Facts:
         low, mid, high = over.band("fork", technique)
         published = took[technique] / took[NATIVE] - 1
         rows.append(
-            Fact(f"{technique}, measured in 2006", published, "cycles to each of the guest's", 1)
+            Fact(
+                f"{TITLES[technique]}, measured in 2006",
+                published,
+                "cycles to each of the guest's",
+                1,
+            )
         )
         rows.append(
             Fact(
-                f"{technique}, here",
+                f"{TITLES[technique]}, here",
                 mid,
                 f"cycles to each of the guest's, {low:.1f} to {high:.1f}",
                 1,

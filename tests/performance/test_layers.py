@@ -1,5 +1,8 @@
 """Ways through layers: what is counted, and what follows from the routes by hand."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from models.performance import layers as room
@@ -44,6 +47,12 @@ def test_where_the_device_is_decides_and_not_full_or_para():
 
     assert crossed("drivers") == crossed("para")
     assert set(crossed("full")) - set(crossed("drivers")) == {room.PROCESS}
+
+
+def test_every_route_is_declared_after_something_in_the_bibliography():
+    text = (Path(__file__).parents[2] / "book/references.bib").read_text("utf8")
+    works = set(re.findall(r"^@\w+\{(\w+),", text, re.M))
+    assert {route.source for route in room.ROUTES.values()} <= works
 
 
 def test_no_exit_without_a_hypervisor():

@@ -6,7 +6,7 @@ from models.claims.predicates import Predicate
 from models.claims.verdict import Finding
 from models.performance.loss import ERAS, Load, Loss, loss
 
-LARGE, FEW = 0.20, 0.05  # shares of a core: above a fifth, a few per cent
+LARGE, SMALL = 0.20, 0.05  # shares of a core: above a fifth, below a twentieth
 
 
 def judge(run: Loss) -> Iterator[Finding]:
@@ -17,7 +17,7 @@ def judge(run: Loss) -> Iterator[Finding]:
             yield Finding(
                 condition,
                 confirmed=run.low > LARGE,
-                refuted=run.high < FEW,
+                refuted=run.high < SMALL,
                 measure=f"{run.mid:.1%} of a core, band {run.low:.1%} to {run.high:.1%}",
             )
 

@@ -98,7 +98,7 @@ function riverPaint(canvas, flow, shown, time, chosen) {
   pen.fillStyle = colour("host-kernel");
   pen.fillRect(0, lanes.hypervisor, 4, deep);
   lane(lanes.guest, 30, colour("paper"), colour("guest-kernel"), colour("ink"),
-    chosen ? "" : shown === RIVER_COUNT ? "Guest: 1,000 instructions in order →"
+    chosen ? "" : shown === RIVER_COUNT ? "Guest: 1,000 instructions, order drawn by lot"
       : "Guest: time in cycles →");
   pen.fillStyle = colour("guest-kernel");
   pen.fillRect(0, lanes.guest, 4, 30);

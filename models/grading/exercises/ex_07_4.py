@@ -5,6 +5,7 @@ from textwrap import indent
 
 import numpy as np
 
+from models.events import TITLES
 from models.grading.numeric import Quantity, Slip, mark_numbers
 from models.grading.task import CODE, Exercise, Planted
 from models.parameters import Parameters, choice
@@ -12,7 +13,7 @@ from models.performance import induced
 
 TECHNIQUES = ("trap-and-emulate", "hardware-assisted-shadow", "hardware-assisted")
 WORKLOADS = tuple(name for name in induced.workloads() if name != induced.START)
-#: After these the guest goes on, or tries the same again: nothing is emulated.
+#: After these the guest goes on, or tries the same again: nothing is taken over.
 RETRIED = ("hidden-fault", "second-stage-fault", "timer")
 
 
@@ -22,7 +23,7 @@ class Given(Parameters):
 
     workload: str = choice("compute", {name: name for name in WORKLOADS}, label="Workload")
     technique: str = choice(
-        "trap-and-emulate", {name: name for name in TECHNIQUES}, label="Technique"
+        "trap-and-emulate", {name: TITLES[name] for name in TECHNIQUES}, label="Engine"
     )
 
 
@@ -53,35 +54,37 @@ def prompt(given: Given) -> str:
     """The question."""
     rows = "\n".join(f"{reason:<20}{number:>7,}" for reason, number in reasons(given).items())
     return (
-        f"The teaching kernel ran the workload {given.workload} under {given.technique}: "
-        f"{run(given).instructions:,} instructions of the guest. It left for the hypervisor so "
-        "often:\n"
+        f"The teaching kernel ran the workload {given.workload} (engine: "
+        f"{TITLES[given.technique]}); {run(given).counted:,} instructions of it were counted. "
+        "It left for the hypervisor so often:\n"
         f"{indent(rows, CODE)}\n"
         "After hidden-fault and second-stage-fault the hypervisor fills a table and lets the guest "
         "try the same instruction again; at timer the guest's turn was over, and no instruction "
-        "was at fault. After each other exit it emulates one instruction.\n"
-        "How many instructions were emulated, and what share of the guest's instructions did the "
-        "processor run directly, in per cent?"
+        "was at fault. After each other exit it takes over one instruction, which is counted once. "
+        "Mostly it does what the instruction would have done. Where that is a trap on the bare "
+        "board, too (environment-call: a program calls its kernel; guest-fault: the guest's own "
+        "table refuses an access), it enters the guest's handler.\n"
+        "How many instructions did the hypervisor take over, and what share of those counted did "
+        "the processor complete directly, in per cent?"
     )
 
 
-def emulated(given: Given) -> float:
+def taken(given: Given) -> int:
     """As the engine counted them, which is apart from its exits."""
-    counted = run(given).counters["emulated"]
-    return sum(number for mode, number in counted.items() if mode != "firmware")
+    return run(given).taken
 
 
 def direct(given: Given) -> float:
     """Per cent."""
-    return 100 * (1 - emulated(given) / run(given).instructions)
+    return 100 * (1 - taken(given) / run(given).counted)
 
 
 def steps(given: Given) -> str:
     """Worked with the reader's numbers."""
-    all_, done = sum(reasons(given).values()), emulated(given)
+    all_, done = sum(reasons(given).values()), taken(given)
     return (
-        f"All exits: {all_:,}. Without {', '.join(RETRIED)}: {done:,g}, one instruction each.\n"
-        f"Emulated is {done:,g} of {run(given).instructions:,}, the rest ran directly: "
+        f"All exits: {all_:,}. Without {', '.join(RETRIED)}: {done:,}, one instruction each.\n"
+        f"Taken over are {done:,} of {run(given).counted:,}, the rest ran directly: "
         f"{direct(given):.3f} %."
     )
 
@@ -90,19 +93,19 @@ def _exits(given: Given) -> float:
     return sum(reasons(given).values())
 
 
-EMULATED = Quantity(
-    "emulated",
+TAKEN = Quantity(
+    "taken",
     "instructions",
-    emulated,
+    taken,
     tolerance=0.001,
     slips=(
         Slip(
             _exits,
-            "these are all exits; after some of them nothing is emulated, the guest tries again.",
+            "these are all exits; after some of them nothing is taken over, the guest tries again.",
         ),
         Slip(
-            lambda g: emulated(g) + reasons(g).get("timer", 0),
-            "at the end of a turn no instruction is at fault: nothing is emulated for it.",
+            lambda g: taken(g) + reasons(g).get("timer", 0),
+            "at the end of a turn no instruction is at fault: nothing is taken over.",
         ),
     ),
 )
@@ -115,31 +118,31 @@ DIRECT = Quantity(
         Slip(lambda g: direct(g) / 100, "this is a share of one; it is asked in per cent.", "unit"),
         Slip(
             lambda g: 100 - direct(g),
-            "this is the share that was emulated; the rest is asked for.",
+            "this is the share that was taken over; the rest is asked for.",
         ),
         Slip(
-            lambda g: 100 * (1 - _exits(g) / run(g).instructions),
-            "this takes every exit for an emulated instruction.",
+            lambda g: 100 * (1 - _exits(g) / run(g).counted),
+            "this takes every exit for an instruction that was taken over.",
         ),
     ),
 )
 
 STUB = """\
 task = exercise("07-4")
-emulated = TODO  # instructions that the hypervisor did for the guest
-direct = TODO  # per cent of the guest's instructions
-task.check(emulated, direct)
+taken = TODO  # instructions that the hypervisor took over
+direct = TODO  # per cent of the instructions counted
+task.check(taken, direct)
 """
 
-# From the exits; the checker's numbers are the engine's own count of what it emulated.
+# From the exits; the checker's numbers are the engine's own count.
 SOLUTION = """\
 task = exercise("07-4")
 from models.performance import induced
 run = induced.run(task.given.workload, task.given.technique)
 again = {"hidden-fault", "second-stage-fault", "timer"}
-emulated = sum(n for key, n in run.exits.items() if key.split(":")[1] not in again)
-direct = 100 * (1 - emulated / run.instructions)
-task.check(emulated, direct)
+taken = sum(n for key, n in run.exits.items() if key.split(":")[1] not in again)
+direct = 100 * (1 - taken / run.counted)
+task.check(taken, direct)
 """
 
 EXERCISE = Exercise(
@@ -150,18 +153,18 @@ EXERCISE = Exercise(
     prompt=prompt,
     stub=STUB,
     solution=SOLUTION,
-    mark=mark_numbers((EMULATED, DIRECT), steps, Given()),
+    mark=mark_numbers((TAKEN, DIRECT), steps, Given()),
     planted=(
-        Planted("constant", STUB.replace("TODO", "50"), "emulated: 50 instructions is too small"),
+        Planted("constant", STUB.replace("TODO", "50"), "taken: 50 instructions is too small"),
         Planted(
             "off by one",
-            SOLUTION.replace("task.check", "emulated = sum(run.exits.values())\ntask.check"),
-            "after some of them nothing is emulated",
+            SOLUTION.replace("task.check", "taken = sum(run.exits.values())\ntask.check"),
+            "after some of them nothing is taken over",
         ),
         Planted(
             "the other share",
             SOLUTION.replace("task.check", "direct = 100 - direct\ntask.check"),
-            "the share that was emulated",
+            "the share that was taken over",
         ),
         Planted(
             "memoriser",
