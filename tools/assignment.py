@@ -101,20 +101,21 @@ def grade(submission: NotebookNode, secret: str) -> dict[str, Feedback]:
 
     journal.clear()
     names = {"TODO": TODO, "exercise": exercise, "journal": journal}
-    for cell in submission.cells:
+    for number, cell in enumerate(submission.cells, start=1):
         if cell.cell_type == "code":
-            _run(cell.source, names)
+            _run(number, cell.source, names)
     return marks
 
 
-def _run(source: str, names: dict[str, Any]) -> None:
+def _run(number: int, source: str, names: dict[str, Any]) -> None:
     """Run one cell; `exercise` and its like stay the grader's, whatever it imports."""
     try:
         tree = ast.parse(source)
         tree.body = [node for node in tree.body if not _imports_grading(node)]
         exec(compile(tree, "submission", "exec"), names)
-    except Exception as error:  # a submission may raise anything; the exercise then has no mark
-        print(f"a cell of the submission raises {error!r}")
+    # A submission may raise anything, or want to exit; the exercise then has no mark.
+    except (Exception, SystemExit) as error:
+        print(f"cell {number} of the submission raises {error!r}")
 
 
 def _imports_grading(node: ast.stmt) -> bool:

@@ -25,10 +25,11 @@ def mark_choice(
     """
 
     def mark(attempt: Attempt) -> Feedback:
-        for answer in attempt.answers:
-            if not isinstance(answer, Iterable):
-                return not_yet("form", f"{answer!r} is no set; give a set of names.")
-        chosen = _chosen(attempt.answers)
+        try:
+            chosen = _chosen(attempt.answers)
+        except TypeError:  # what cannot be iterated over, an array without dimensions too
+            shown = ", ".join(map(repr, attempt.answers))
+            return not_yet("form", f"{shown} is no set; give a set of names.")
         unknown = chosen - set(options)
         if unknown:
             allowed = ", ".join(options)

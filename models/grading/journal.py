@@ -1,7 +1,8 @@
 """What a reader has tried, kept in the running kernel; a page may keep its text between visits."""
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
 
 DEFAULT_READER = "reader"
 
@@ -75,11 +76,20 @@ def restore(text: str) -> None:
     """
     try:
         kept = json.loads(text)
-        records = {key: Record(**value) for key, value in kept["records"].items()}
+        records = {key: _record(value) for key, value in kept["records"].items()}
         name = str(kept["reader"])
     except (TypeError, KeyError, AttributeError, json.JSONDecodeError) as error:
         raise ValueError(f"journal: this is no kept journal ({error})") from None
     _journal.reader, _journal.records = name, records
+
+
+def _record(kept: dict[str, Any]) -> Record:
+    found = Record(**kept)
+    for field_ in fields(Record):
+        value = getattr(found, field_.name)
+        if type(value) is not type(field_.default):
+            raise TypeError(f"{field_.name} is {value!r}")
+    return found
 
 
 def clear() -> None:

@@ -144,4 +144,7 @@ def _digits(value: float, digits: int = 4) -> str:
 
 
 def _finite(answer: numbers.Real) -> bool:
-    return math.isfinite(float(answer))
+    try:
+        return math.isfinite(float(answer))
+    except OverflowError:  # an integer beyond every float
+        return False

@@ -47,6 +47,7 @@ def test_a_set_is_compared_with_what_the_options_do():
         (set(), 0, "something is missing"),
         (None, 0, "None is no set"),
         (7, 0, "7 is no set"),
+        (np.array(7), 0, "array(7) is no set"),
     ],
 )
 def test_a_wrong_set_is_answered_by_its_misconception(answer, tries, says):

@@ -2,9 +2,10 @@
 
 from itertools import count
 
+import numpy as np
 import pytest
 
-from models.grading import exercises, journal
+from models.grading import Task, exercises, journal
 from models.grading.feedback import RECEIPT, Outcome
 from tests.grading.cells import has_holes_of, value_of
 
@@ -37,6 +38,19 @@ def test_the_solution_passes_in_its_stub_for_every_reader(exercise, name):
     journal.reader(name)
     assert value_of(exercise.solution).passed
     assert value_of(exercise.solution).passed, "and with the next round's numbers"
+
+
+ODD = (None, 10**400, float("nan"), "", {}, object(), [], np.array(3.0), np.array([1, 2]))
+ODDITIES = [*((odd,) for odd in ODD), *((odd, odd) for odd in ODD)]
+ODDITIES += [(lambda *_: [],), (lambda *_: np.array([1, 2]),)]
+
+
+@pytest.mark.parametrize("exercise", EVERY, ids=ids)
+def test_any_answer_at_all_is_answered(exercise):
+    for answers in ODDITIES:
+        feedback = Task(exercise).mark(answers, seed=1)
+        assert feedback.outcome is Outcome.NOT_YET, answers
+        assert feedback.lines, answers
 
 
 @pytest.mark.parametrize("exercise", EVERY, ids=ids)

@@ -69,7 +69,16 @@ def test_the_journal_survives_a_visit():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"reader": "a", "records": {"02-1": {"tricks": 1}}}', "null", "3"]
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"reader": "a", "records": {"02-1": {"tricks": 1}}}',
+        '{"reader": "a", "records": {"02-1": {"round": "two"}}}',
+        "null",
+        "3",
+    ],
 )
 def test_a_broken_journal_is_refused_and_changes_nothing(text):
     journal.reader("Ada")

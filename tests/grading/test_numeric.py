@@ -61,6 +61,7 @@ def test_numbers_depend_on_reader_round_and_variant_alone():
         ((True, 1.0), "True is not a number"),
         ((float("nan"), 1.0), "nan is not a number"),
         ((200.0, float("inf")), "inf is not a number"),
+        ((10**400, 1.0), "0 is not a number"),
         ((200.0, -3.0), "too small"),
         ((200.0, 60.23), "includes the service itself"),
         ((200.0, 20.0), "divides the single server's wait"),

@@ -11,6 +11,7 @@ from models.grading.task import Exercise, Planted
 from models.parameters import Parameters, parameter
 
 DAY = 24
+APART = 0.02
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,18 @@ class Given(Parameters):
 
 
 def draw(rng: np.random.Generator) -> Given:
-    """Prices at which the ratio lies well between the levels' shares of the day."""
+    """Prices whose ratio lies apart from the share of the day in which more than `night` is wanted.
+
+    At that share itself every number of servers between both levels would be the cheapest.
+    """
+    while True:
+        given = _drawn(rng)
+        busy = (given.day_hours + given.peak_hours) / DAY
+        if abs(given.own / given.public - busy) > APART:
+            return given
+
+
+def _drawn(rng: np.random.Generator) -> Given:
     night = int(5 * rng.integers(2, 9))
     day = night + int(5 * rng.integers(4, 11))
     return Given(

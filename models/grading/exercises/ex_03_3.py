@@ -82,7 +82,7 @@ def complaint(case: Case, answer: Any) -> str:
     right = cheapest(needs, sites)
     if answer is None:
         return f"{right.name} may run it." if right else ""
-    if answer not in names:
+    if not isinstance(answer, str) or answer not in names:
         return f"{answer!r} is not the name of a site."
     if rules := broken(needs, names[answer]):
         return f"{answer} may not run it: {rules[0]}."

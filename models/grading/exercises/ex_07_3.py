@@ -72,11 +72,12 @@ def asked(rule: Callable[[Instr], Any], word: int) -> bool:
     instr = decoded(word)
     try:
         answer = rule(instr) if instr else True
+        replaced = bool(answer)  # of an array it may raise, too
     except Exception as error:  # a reader's code may raise anything
         raise _Raised(f"rule raises {error!r}.") from error
     if answer is TODO:
         raise _NotAttempted
-    return bool(answer)
+    return replaced
 
 
 def complaint(given: Given, lines: list[str], rule: Callable[[Instr], Any]) -> str:
