@@ -37,14 +37,19 @@ def elasticity(scaler: Scaler, demand: Demand, progress: Progress | None = None)
 def draw(scalers: Sequence[Scaler], demands: Sequence[Demand], replications: int) -> Load:
     """Arrivals and exponential service times, `replications` columns a pair.
 
-    Every pair draws from the same seed, so that settings differ in nothing but themselves.
+    Every pair draws from the same seed, so that settings differ in nothing but themselves; what
+    several pairs have in common is drawn once.
     """
+    kept: dict[tuple[int, float, int], tuple[Floats, Floats]] = {}
     drawn = []
     for scaler, demand in zip(scalers, demands, strict=True):
-        rng = np.random.default_rng(scaler.seed)
-        times = arrivals(demand, replications, rng)
-        mean = scaler.service * MICROSECONDS
-        drawn.append((times, np.ceil(mean * rng.standard_exponential(times.shape))))
+        same = (scaler.seed, scaler.service, id(demand))
+        if same not in kept:
+            rng = np.random.default_rng(scaler.seed)
+            times = arrivals(demand, replications, rng)
+            mean = scaler.service * MICROSECONDS
+            kept[same] = times, np.ceil(mean * rng.standard_exponential(times.shape))
+        drawn.append(kept[same])
     longest = max(len(times) for times, _ in drawn)
     plan, horizon = plans(scalers, demands)
     return Load(

@@ -89,14 +89,13 @@ class Outcome:
 
     def quantile_by_arrival(self, share: float) -> Floats:
         """The quantile for those who arrived in each interval, shape (intervals,); 0 if nobody."""
-        rank = np.nan_to_num(self.arrived_in, nan=len(self.offered)).astype(int).ravel()
-        order = np.lexsort((self.waits.ravel(), rank))
-        sorted_waits = self.waits.ravel()[order]
-        first = np.searchsorted(rank[order], np.arange(len(self.offered) + 1))
-        count = np.diff(first)
-        place = first[:-1] + np.minimum((share * count).astype(int), np.maximum(count - 1, 0))
-        found = sorted_waits[np.minimum(place, len(sorted_waits) - 1)]
-        return np.where(count > 0, found, 0.0)
+        last = len(self.offered)  # the rank of no request at all
+        rank = np.nan_to_num(self.arrived_in, nan=last).astype(np.min_scalar_type(last)).ravel()
+        waits = self.waits.ravel()[np.argsort(rank, kind="stable")]
+        ends = np.cumsum(np.bincount(rank, minlength=last + 1)[:last])
+        intervals = np.split(waits, ends)[:last]
+        # Of each interval only one place is wanted: that takes half as long as sorting them all.
+        return np.array([_at(share, each) if each.size else 0.0 for each in intervals])
 
     def interval_of(self, share: float) -> estimates.Estimate:
         """`quantile` with its confidence interval; wants as many requests in each column."""
@@ -143,3 +142,9 @@ class Outcome:
     @staticmethod
     def _mean(values: Floats) -> float:
         return float(np.mean(values))
+
+
+def _at(share: float, values: Floats) -> float:
+    """The value that stands at a share of the way through them all, sorted."""
+    place = min(int(share * values.size), values.size - 1)
+    return float(np.partition(values, place)[place])

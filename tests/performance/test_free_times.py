@@ -67,10 +67,10 @@ def test_rows_are_the_sorted_list_whatever_happens(steps):
     servers, twin = FreeTimes(2, 1, room=60, dtype=np.int64), [0, 0]
     for what, number in steps:
         if what == "join" and len(twin) < 60:
-            servers.join(np.array([number]))
+            servers.join(np.array([number]), np.array([1]))
             heapq.heappush(twin, number)
         elif what == "leave" and twin:
-            assert servers.leave(np.array([True]))[0] == heapq.heappop(twin)
+            assert servers.leave(np.array([1]))[0, 0] == heapq.heappop(twin)
         elif what == "serve" and twin:
             servers.replace_first(servers.first + number)
             heapq.heapreplace(twin, twin[0] + number)
@@ -79,17 +79,17 @@ def test_rows_are_the_sorted_list_whatever_happens(steps):
 
 
 def test_columns_join_and_leave_on_their_own():
-    servers = FreeTimes(1, 3, room=2)
-    servers.join(np.array([5.0, np.inf, 7.0]))
-    gone = servers.leave(np.array([True, False, False]))
-    assert gone.tolist() == [0.0, np.inf, np.inf]
-    assert servers.rows.tolist() == [[5.0, 0.0, 0.0], [np.inf, np.inf, 7.0]]
+    servers = FreeTimes(1, 3, room=4)
+    servers.join(np.array([5.0, 6.0, 7.0]), np.array([2, 0, 3]))
+    gone = servers.leave(np.array([2, 0, 1]))
+    assert gone.tolist() == [[0.0, np.inf, 0.0], [5.0, np.inf, np.inf]]
+    assert servers.rows.T.tolist() == [[5.0, np.inf, np.inf], [0.0, np.inf, np.inf], [7.0] * 3]
 
 
 def test_a_full_room_is_refused():
     servers = FreeTimes(2, 1)
     with pytest.raises(ValueError, match="more than 2 do not fit"):
-        servers.join(np.array([1.0]))
+        servers.join(np.array([1.0]), np.array([1]))
 
 
 @pytest.mark.parametrize("bad", [(-1, 1, 1), (3, 1, 2), (1, 0, 1), (0, 1, 0)])

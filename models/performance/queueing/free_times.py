@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Times = NDArray[Any]  # float64 seconds, or int64 ticks
+Slices = tuple[Times, Times, Times, Times, Times]
 
 
 class FreeTimes:
@@ -30,7 +31,16 @@ class FreeTimes:
         The most servers that may ever be there; by default `servers`.
     dtype : type
         float64, or int64 for exact integer ticks.
+
+    Attributes
+    ----------
+    first : ndarray, shape (columns,)
+        When the first server becomes free.
     """
+
+    first: Times
+    _turn: Slices
+    _next: Slices
 
     def __init__(
         self, servers: int, columns: int, room: int | None = None, dtype: type = float
@@ -42,54 +52,62 @@ class FreeTimes:
                 "allowed: servers from 0 to the room, room and columns from 1"
             )
         self.never = np.iinfo(dtype).max if np.issubdtype(dtype, np.integer) else np.inf
-        self.rows: Times = np.zeros((room, columns), dtype)
-        self.rows[servers:] = self.never
-        self._spare = self.rows.copy()
-        self._top = max(servers, 1)  # below are rows that no column uses: not worth sorting
+        self.room = room
+        rows: Times = np.full((max(servers, 1), columns), self.never, dtype)
+        rows[:servers] = 0
+        self._put(rows)
 
     @property
-    def first(self) -> Times:
-        """When the first server becomes free, shape (columns,)."""
-        return self.rows[0]
+    def rows(self) -> Times:
+        """The times, sorted in each column, in as many rows as some column uses; one at least."""
+        return self._turn[0]
 
     def replace_first(self, x: Times) -> None:
         """Take out row 0 and put in `x`, which must not be smaller; shape (columns,)."""
-        old, new = self.rows[: self._top], self._spare[: self._top]
+        old, later, new, earlier, self.first = self._turn
         np.maximum(old, x, out=new)
-        np.minimum(old[1:], new[:-1], out=new[:-1])
-        self.rows, self._spare = self._spare, self.rows
+        np.minimum(later, earlier, out=earlier)
+        self._turn, self._next = self._next, self._turn
 
-    def join(self, when: Times) -> None:
-        """One more server a column, free from `when` on; `never` adds none there.
+    def join(self, when: Times, count: Times) -> None:
+        """So many more servers in each column, free from `when` on; both of shape (columns,).
 
         Raises
         ------
         ValueError
             Where a column has no room left.
         """
-        if ((self.rows[-1] != self.never) & (when != self.never)).any():
-            raise ValueError(f"servers: more than {len(self.rows)} do not fit; make more room")
-        # new[i] = max(old[i - 1], min(old[i], x)): the same insertion, one place further down.
-        new = np.minimum(self.rows, when)
-        np.maximum(self.rows[:-1], new[1:], out=new[1:])
-        self._put(new)
+        there = (self.rows != self.never).sum(axis=0)
+        after = there + count
+        if after.max() > self.room:
+            raise ValueError(f"servers: more than {self.room} do not fit; make more room")
+        rows = np.full((max(int(after.max()), 1), len(after)), self.never, self.rows.dtype)
+        rows[: len(self.rows)] = self.rows
+        row = np.arange(len(rows))[:, None]
+        np.copyto(rows, when, where=(row >= there) & (row < after))
+        self._put(np.sort(rows, axis=0))
 
-    def leave(self, where: NDArray[np.bool_]) -> Times:
-        """Take the server that is free first out of each column in `where`.
+    def leave(self, count: Times) -> Times:
+        """Take so many servers that are free first out of each column.
 
         Returns
         -------
-        ndarray, shape (columns,)
-            When it has finished its last customer; `never` elsewhere.
+        ndarray, shape (most that leave a column, columns)
+            When each has finished its last customer; `never` where fewer leave.
         """
-        gone = np.where(where, self.rows[0], self.never)
-        without = np.concatenate([self.rows[1:], np.full_like(self.rows[:1], self.never)])
-        self._put(np.where(where, without, self.rows))
+        go = np.arange(len(self.rows))[:, None] < count
+        gone = np.where(go, self.rows, self.never)[: int(count.max())]
+        self._put(np.sort(np.where(go, self.never, self.rows), axis=0))
         return gone
 
     def _put(self, rows: Times) -> None:
-        self.rows, self._spare = rows, rows.copy()
-        self._top = max(int((rows != self.never).any(axis=1).sum()), 1)
+        """Take sorted rows, but for those that no column uses: they are not worth sorting."""
+        here = rows[: max(int((rows != self.never).any(axis=1).sum()), 1)]
+        there = np.empty_like(here)
+        # Sliced once, in both directions: for each customer that would cost as much as the rest.
+        self._turn = (here, here[1:], there, there[:-1], there[0])
+        self._next = (there, there[1:], here, here[:-1], here[0])
+        self.first = here[0]
 
 
 def serve(servers: FreeTimes, arrivals: Times, services: Times) -> Times:
