@@ -13,6 +13,7 @@ from book._live import fetch, page_side, python_side
 
 FOLDER = f"live-{fetch.OFFICIAL['info']['version']}"
 IMPORTED = re.compile(r"^(?:from|import) (models[.\w]*|numpy)", re.MULTILINE)
+ARCHIVES = ("packages.zip", "numpy.zip", "models.zip")
 ON_PRESS = ("session.js", "worker.js", "widgets.css", "kernel.py", "plotly.js")
 
 
@@ -33,7 +34,6 @@ class Assets:
         return {
             "root": f"{root}{FOLDER}/",
             "build": self.build,
-            "packages": ["numpy"],
             "warm": imported(cells),
             "files": self.sizes,
             "memory": self.memory,
@@ -63,7 +63,7 @@ def assemble(site: Path) -> Assets:
     folder.mkdir(parents=True)
     python_side.build(folder)
     names = {}
-    for name in ("lock.json", "memory.bin", "packages.zip", "models.zip"):
+    for name in ("lock.json", "memory.bin", *ARCHIVES):
         names[name] = page_side.hashed(folder / name, name)
         (folder / name).rename(folder / names[name])
     loaded = list(folder.iterdir())

@@ -149,7 +149,7 @@ def components() -> list[Component]:
     found += [_npm(package, BUNDLES) for package in bundled]
     for name, path in wheels.items():
         compiled = name.startswith("numpy-")
-        inside = ("live-*/numpy-*.whl",) if compiled else ("live-*/packages-*.zip", MEMORY)
+        inside = ("live-*/numpy-*.zip",) if compiled else ("live-*/packages-*.zip", MEMORY)
         found.append(_wheel(path, inside))
     found += [_installed(package, files) for package, files in INSTALLED.items()]
     if firmware.ships():

@@ -11,6 +11,8 @@ import importlib.util
 import sys
 import types
 
+import live_extensions  # noqa: F401
+
 
 def stand_in(name, **attributes):
     """Put a module of our own where Python would import a package's heavy one."""
@@ -44,6 +46,11 @@ stand_in("IPython.core.interactiveshell", InteractiveShell=NoShell)
 from IPython.core import getipython  # noqa: E402
 
 sys.modules["IPython"].get_ipython = getipython.get_ipython
+
+# What NumPy and `models` import of Python's own library, which Pyodide has as source: compiling it
+# in the page took a quarter of a second. (ctypes is not among it: a snapshot loses its callbacks.)
+for module in ("hashlib", "hmac", "pickle", "pkgutil", "secrets", "tomllib"):
+    importlib.import_module(module)
 
 # What live_kernel and `models` import of others, NumPy apart: it is a compiled library, which a
 # snapshot cannot hold.

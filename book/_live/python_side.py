@@ -1,4 +1,4 @@
-"""The Python half of the live page: bytecode wheels, `models`, the built lock, the snapshot."""
+"""The Python half of the live page: archives of bytecode, `models`, the lock, the snapshot."""
 
 from __future__ import annotations
 
@@ -18,27 +18,6 @@ from book._live import fetch
 ADDED = ("comm", "typing-extensions", "psygnal", "ipywidgets", "anywidget")
 
 
-def lock_entry(name: str, file: Path) -> dict:
-    """One package in the form of Pyodide's lock."""
-    return {
-        "name": name,
-        "version": file.name.split("-")[1],
-        "file_name": hashed_name(file),
-        "sha256": fetch.sha256(file),
-        "imports": [name],
-        "depends": [],
-        "install_dir": "site",
-        "package_type": "package",
-        "unvendored_tests": False,
-    }
-
-
-def hashed_name(wheel: Path) -> str:
-    """The wheel's name with its hash as build tag, so that a cache never mixes up two builds."""
-    name, version, *tags = wheel.name.split("-")
-    return "-".join([name, version, "0h" + fetch.sha256(wheel)[:10], *tags])
-
-
 def models_wheel(folder: Path) -> Path:
     """The `models` package as flit builds it (dates come from SOURCE_DATE_EPOCH)."""
     code = "import sys; from flit_core import buildapi; print(buildapi.build_wheel(sys.argv[1]))"
@@ -49,10 +28,10 @@ def models_wheel(folder: Path) -> Path:
 
 
 def join(wheels: list[Path], target: Path) -> None:
-    """Put pure wheels into one archive, which Python imports from as it stands.
+    """Put wheels into one archive, which Python imports from as it stands.
 
     Unpacking eleven wheels file by file took as long as starting Python. `models` has an archive of
-    its own, since it changes more often than what others wrote.
+    its own, since it changes more often than what others wrote; so has NumPy, which is compiled.
     """
     members: dict[str, bytes] = {}
     for wheel in wheels:
@@ -64,10 +43,15 @@ def join(wheels: list[Path], target: Path) -> None:
             archive.writestr(entry, content, zipfile.ZIP_DEFLATED, compresslevel=9)
 
 
+def write_lock(place: Path) -> None:
+    """Pyodide asks for its list of packages; here none is loaded its way."""
+    lock = {"info": fetch.OFFICIAL["info"], "packages": {}}
+    place.write_text(json.dumps(lock, indent=1, sort_keys=True), "utf8")
+
+
 def in_pyodide(script: str, job: Path) -> None:
     """Run one of our scripts in Node, on the Pyodide that the page will load."""
-    lock = {"info": fetch.OFFICIAL["info"], "packages": {}}
-    (job / "empty-lock.json").write_text(json.dumps(lock), "utf8")
+    write_lock(job / "empty-lock.json")
     node = str(Path(sys.executable).with_name("node"))
     fetch.run([node, str(fetch.HERE / script), str(fetch.pyodide_files()), str(job)], script)
 
@@ -112,7 +96,8 @@ def snapshot(packages: Path) -> bytes:
 
 def keep_snapshot(packages: Path, cache: Path) -> Path:
     """Where the snapshot is kept: named after what goes in."""
-    recipe = [packages, fetch.HERE / "snapshot.mjs", fetch.HERE / "live_imports.py"]
+    ours = ("snapshot.mjs", "live_imports.py", "live_extensions.py")
+    recipe = [packages, *(fetch.HERE / name for name in ours)]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in recipe)).hexdigest()
     place = cache / digest[:16] / "memory.bin"
     if not place.is_file():
@@ -137,11 +122,9 @@ def build(out: Path) -> None:
         models = models_wheel(Path(temporary))
         compile_stale([numpy, models, *pure], cache)
         join([compiled(models, cache)], out / "models.zip")
+    join([compiled(numpy, cache)], out / "numpy.zip")
     join([compiled(wheel, cache) for wheel in pure], out / "packages.zip")
     shutil.copyfile(keep_snapshot(out / "packages.zip", cache), out / "memory.bin")
-    entry = lock_entry("numpy", compiled(numpy, cache))
-    shutil.copyfile(compiled(numpy, cache), out / entry["file_name"])
     for name in fetch.OFFICIAL["core"]:
         shutil.copyfile(official / name, out / name)
-    lock = {"info": fetch.OFFICIAL["info"], "packages": {"numpy": entry}}
-    (out / "lock.json").write_text(json.dumps(lock, indent=1, sort_keys=True), "utf8")
+    write_lock(out / "lock.json")

@@ -23,8 +23,9 @@ const python = await loadPyodide({
   _makeSnapshot: true,
 });
 python.FS.writeFile("/lib/packages.zip", fs.readFileSync(path.join(jobFolder, "packages.zip")));
-const imports = new URL("live_imports.py", import.meta.url);
-python.FS.writeFile("/home/pyodide/live_imports.py", fs.readFileSync(imports));
+for (const name of ["live_extensions.py", "live_imports.py"]) {
+  python.FS.writeFile(`/home/pyodide/${name}`, fs.readFileSync(new URL(name, import.meta.url)));
+}
 python.runPython("import sys; sys.path.append('/lib/packages.zip'); import live_imports");
 // Files are not in the memory: one that is open here would be a dead one in the page.
 const open = python.FS.streams.slice(3).filter(Boolean).map((stream) => stream.path);

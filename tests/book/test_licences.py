@@ -11,7 +11,7 @@ def test_every_file_of_the_site_is_covered(fixture_site):
     known = licences.components()
     assert licences.uncovered(fixture_site, known) == []
     written = (fixture_site / licences.NAME).read_text("utf8")
-    for foreign in ("pyodide.asm.wasm", "numpy-2.0.2", "session-", "_static/basic.css"):
+    for foreign in ("pyodide.asm.wasm", "numpy-", "session-", "_static/basic.css"):
         assert foreign in written
 
 

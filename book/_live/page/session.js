@@ -48,15 +48,14 @@ export class Session {
   }
 
   on_loaded() {
-    const { names, packages } = config;
+    const { names } = config;
     const boot = {
       kernel: names["kernel.py"],
       memory: { name: names["memory.bin"], size: config.memory },
       archives: Object.fromEntries(
-        ["packages.zip", "models.zip"].map((name) => [name, names[name]]),
+        ["packages.zip", "numpy.zip", "models.zip"].map((name) => [name, names[name]]),
       ),
       lock: names["lock.json"],
-      packages,
       attempts: keptAttempts(),
     };
     this.worker.postMessage({ kind: "boot", ...boot, counted: this.counted });

@@ -47,7 +47,7 @@ async function getMemory({ name, size }) {
   return memory;
 }
 
-async function boot({ kernel, memory, archives, lock, packages, counted, attempts }) {
+async function boot({ kernel, memory, archives, lock, counted, attempts }) {
   if (counted) countDownloads();
   const snapshot = getMemory(memory);
   const source = get(kernel).then((response) => response.text());
@@ -56,10 +56,8 @@ async function boot({ kernel, memory, archives, lock, packages, counted, attempt
   });
   const { loadPyodide } = await import(root + "pyodide.mjs");
   const addresses = { indexURL: root, lockFileURL: root + lock };
-  const python = await loadPyodide({ ...addresses, packages, _loadSnapshot: snapshot });
+  const python = await loadPyodide({ ...addresses, _loadSnapshot: snapshot });
   (await snapshot).buffer.transfer?.(0); // Python has its copy: let this one go at once
-  const absent = packages.find((name) => !python.loadedPackages[name]);
-  if (absent) throw new Error(`the package ${absent} or what it needs is missing`);
   post("phase", { text: "Starting Python" });
   for (const [place, content] of await Promise.all(pure)) {
     python.FS.writeFile(place, new Uint8Array(content));
