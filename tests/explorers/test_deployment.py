@@ -6,7 +6,7 @@ from models.cloud.deployment.both import WORTH
 from models.cloud.deployment.burst import Burst, plan
 from models.cloud.deployment.labels import Asked, classify, labels
 from models.cloud.deployment.placement import Gate, gate
-from models.explorers import burst, deployment, rent_or_own
+from models.explorers import burst, classifier, community, compliance, rent_or_own
 
 
 def named(figure, name):
@@ -63,7 +63,7 @@ def test_the_prediction_is_drawn_while_the_question_s_prices_hold():
 @pytest.mark.parametrize("source", ["nist", "article"])
 def test_the_grid_shows_every_label_and_rings_the_asked_cloud(source):
     asked = Asked(users="community", operator="user", source=source)
-    figure = deployment.draw_labels(classify(asked))
+    figure = classifier.draw_labels(classify(asked))
     *cells, ring = figure["data"]
     assert sum(len(trace["x"]) for trace in cells) == 72
     (here,) = (
@@ -78,16 +78,16 @@ def test_the_grid_shows_every_label_and_rings_the_asked_cloud(source):
 
 def test_the_gate_frames_the_cheapest_and_crosses_what_is_broken():
     result = gate(Gate(law="union"))
-    figure = deployment.draw_gate(result)
+    figure = compliance.draw_gate(result)
     crosses = named(figure, "Rule broken")
     assert len(crosses["x"]) == sum(len(rules) for rules in result.broken.values())
     frame = figure["data"][-1]
     sites = list(result.broken)
     assert frame["y"] == [len(sites) - 1 - sites.index(result.chosen)]
     nowhere = gate(Gate("home", "home", True, True, 200))
-    assert "none is left" in deployment.describe_gate(nowhere)
+    assert "none is left. Shut out" in compliance.describe_gate(nowhere)
 
 
 def test_a_stranger_lowers_the_bill_of_the_four():
-    assert deployment.one_more.truth() == "less"
-    assert deployment.whose_cloud.truth() == "private"
+    assert community.one_more.truth() == "less"
+    assert classifier.whose_cloud.truth() == "private"
