@@ -96,9 +96,9 @@ class Clock:
     def begin_slice(self, end: int) -> None:
         """Let the hart run up to a count, or to the next event if that comes first."""
         count = self.count
-        fuel = min(end, self._next, count + SLICE) - count
-        if fuel < 0:
-            fuel = 0
+        fuel = (end if end < self._next else self._next) - count
+        if not 0 <= fuel <= SLICE:
+            fuel = SLICE if fuel > 0 else 0
         self._slice_end = count + fuel
         if self.paused:
             self._kept = fuel

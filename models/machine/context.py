@@ -119,7 +119,6 @@ class Contexts:
     def __init__(self, csrs: Csrs):
         self._csrs = csrs
         self._contexts: dict[Any, Context] = {}
-        self._chosen: dict[tuple[int, ...], tuple[Context, Context]] = {}  # by what decides
         self.tables: MakesTables = PlainTables()
 
     @property
@@ -127,25 +126,8 @@ class Contexts:
         """Whether it is time to forget them."""
         return len(self._contexts) > MOST
 
-    def choose(self, forget: Callable[[], None]) -> tuple[Context, Context]:
-        """Return the contexts of fetches and of loads and stores, as the registers now are.
-
-        `forget` is called where there are too many for one more.
-        """
-        csrs, status = self._csrs, self._csrs.mstatus
-        key: tuple[int, ...] = csrs.mode, status & (SUM | MXR | MPRV), csrs.satp >> 44
-        if csrs.virtual:
-            key += csrs.vsstatus & (SUM | MXR), csrs.vsatp >> 44, csrs.hgatp >> 44
-        chosen = self._chosen.get(key)
-        if chosen is None:
-            if self.full:
-                forget()
-            chosen = self._choose()
-            if not status & MPRV:  # then more decides
-                self._chosen[key] = chosen
-        return chosen
-
-    def _choose(self) -> tuple[Context, Context]:
+    def choose(self) -> tuple[Context, Context]:
+        """Return the contexts of fetches and of loads and stores, as the registers now are."""
         csrs = self._csrs
         status, mode, virtual = csrs.mstatus, csrs.mode, csrs.virtual
         if virtual:
@@ -199,7 +181,6 @@ class Contexts:
         for context in self._contexts.values():
             context.clear()
         self._contexts.clear()
-        self._chosen.clear()
         self.tables.release()
 
     def protect(self, frame: int) -> None:

@@ -153,13 +153,14 @@ class Csrs(InterruptRegisters, HypervisorRegisters, FloatRegisters, CounterRegis
             self.check_floats()
         if mode == Mode.M:
             return
-        self._check_machine(number)
         if self.virtual:
+            self._check_machine(number)
             self._check_guest(number)
             return
         # HS-mode stands between S and M: registers of its own have 10 in bits 9:8.
         if (number >> 8 & 3) > (mode if mode != Mode.S else 2):
             raise Illegal
+        self._check_machine(number)
         if mode == Mode.S and self.mstatus & TVM and number in (SATP, HGATP):
             raise Illegal
         if mode == Mode.U and number in COUNTERS and not self.scounteren >> (number & 31) & 1:

@@ -14,6 +14,7 @@ from models.events import Counters
 from models.machine import traps
 from models.machine.context import Context, Contexts
 from models.machine.csr import Csrs
+from models.machine.csr_bits import MPRV, MXR, SUM
 from models.machine.memory import PAGE, AccessFault, Bus
 from models.machine.paging import PageFault, R, W, WalkFault, X
 from models.machine.pmp import EXECUTE, READ, WRITE
@@ -26,6 +27,7 @@ from models.machine.walker import Walker, serves
 if TYPE_CHECKING:
     from models.machine.codecache import KeepsCode
 
+CHOOSING = SUM | MXR | MPRV  # what of mstatus decides how addresses are translated
 AROUND = 16 * PAGE  # untranslated memory that is remembered at a time
 PMP_ACCESS = {R: READ, W: WRITE, X: EXECUTE}
 PAGE_FAULT = {R: traps.LOAD_PAGE, W: traps.STORE_PAGE, X: traps.INSTRUCTION_PAGE}
@@ -59,6 +61,7 @@ class Mmu:
         self.csrs, self.bus, self.counters, self.update = csrs, bus, counters, update
         self.instruction_tlb, self.data_tlb = Tlb(tlb_entries), Tlb(tlb_entries)
         self.contexts = Contexts(csrs)
+        self._chosen: dict[tuple[int, ...], tuple[Context, Context]] = {}  # by what decides
         self._walker = Walker(csrs, bus, counters, update)
         self.code: KeepsCode | None = None
         self.switch()
@@ -66,11 +69,23 @@ class Mmu:
     # ------------------------------------------------------------------ what is held
     def switch(self) -> None:
         """Choose the contexts again: after a change of mode, satp or mstatus."""
-        self.fetches, self.data = self.contexts.choose(self.forget)
+        csrs, status = self.csrs, self.csrs.mstatus
+        key: tuple[int, ...] = csrs.mode, status & CHOOSING, csrs.satp >> 44
+        if csrs.virtual:
+            key += csrs.vsstatus & CHOOSING, csrs.vsatp >> 44, csrs.hgatp >> 44
+        chosen = self._chosen.get(key)
+        if chosen is None:
+            if self.contexts.full:
+                self.forget()
+            chosen = self.contexts.choose()
+            if not status & MPRV:  # then more decides
+                self._chosen[key] = chosen
+        self.fetches, self.data = chosen
 
     def forget(self) -> None:
         """Empty every fast table; the TLB stays."""
         self.contexts.clear()
+        self._chosen.clear()
         self._walker.forget()
         self.instruction_tlb.detach()
         self.data_tlb.detach()
@@ -273,6 +288,17 @@ class Mmu:
         if not self.bus.plain(place, 2):
             raise self.fault(traps.INSTRUCTION_ACCESS, address, self.fetches)
         return int(self.bus.ram.u16[place - self.bus.ram.base >> 1])
+
+    def fetched_from(self, address: int) -> int | None:
+        """Return the page of RAM that an instruction is fetched from; None if that is refused."""
+        page = (address & -PAGE) - (1 << 64 if address >> 63 else 0)
+        if page not in self.fetches.fetches:
+            try:
+                self.fetch_half(address)
+            except Trap:
+                return None
+        delta = self.fetches.fetches.get(page)
+        return None if delta is None else page + delta + self.bus.ram.base
 
     def reach(self, address: int, width: int) -> int:
         """Check an atomic's access for writing; return its physical address; raise Trap."""

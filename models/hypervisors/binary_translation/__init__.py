@@ -79,8 +79,9 @@ class BinaryTranslation(TrapAndEmulate):
             super()._handle(exit_)
             return
         pc = exit_.pc & M64
-        page = self.paging.code_at(pc)
-        if page is not None and self.paging.translate(page, pc % PAGE):
+        page, offset = self.paging.code_at(pc), pc % PAGE
+        unseen = page if page and offset not in page.lengths else None
+        if unseen and self.paging.translate(unseen, offset):
             self._vcpu.exits("translation")
             return
         try:
@@ -90,11 +91,11 @@ class BinaryTranslation(TrapAndEmulate):
             self._vcpu.emulate()
             return
         decoded = decode(word)
-        if page is not None and decoded and pc % PAGE in page.traced:
-            self._access(page, pc % PAGE, decoded)
+        if page is not None and decoded and offset in page.traced:
+            self._access(page, offset, decoded)
             return
         if page is not None:
-            self._learn(page, pc % PAGE, word)
+            self._learn(page, offset, word)
         self._privileged(word)
 
     def _fault(self, address: int, access: int) -> str:

@@ -58,7 +58,7 @@ class StatePage:
         self._host, self._csrs = host, csrs
         self.place = 0
         self._used: dict[int, int] = {}  # CSRs that inlined code names, and their index in RAM
-        self._kept: dict[int, int] = {}
+        self._kept: dict[int, int] = {}  # what stood there, of those that it may write
 
     def replacement(self, decoded: Decoded, mode: Mode) -> int | None:
         """Return the load or store that does what a CSR instruction does; None if there is none.
@@ -82,20 +82,24 @@ class StatePage:
             self.place = self._host.frames.take(self._host.board)
         ram = self._host.board.ram
         self._used[decoded.csr] = self.place + PAGE + offset - ram.base >> 3
+        if decoded.csr in WRITABLE:
+            self._kept[decoded.csr] = 0
         return word
 
     def load(self) -> None:
         """Write what inlined code reads: before the guest's kernel is entered."""
-        u64 = self._host.board.ram.u64
+        u64, kept, read = self._host.board.ram.u64, self._kept, self._csrs.read
         for number, index in self._used.items():
-            u64[index] = self._kept[number] = self._csrs.read(number)
+            u64[index] = value = read(number)
+            if number in kept:
+                kept[number] = value
 
     def store(self) -> None:
         """Take over what inlined code has written: after it was left."""
         u64 = self._host.board.ram.u64
-        for number, index in self._used.items():
-            value = u64[index]
-            if number in WRITABLE and value != self._kept[number]:
+        for number, before in self._kept.items():
+            value = u64[self._used[number]]
+            if value != before:
                 self._csrs.write(number, value)
 
     def clear(self) -> None:
@@ -104,3 +108,4 @@ class StatePage:
             self._host.frames.give(self.place)
         self.place = 0
         self._used.clear()
+        self._kept.clear()

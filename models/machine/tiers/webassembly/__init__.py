@@ -15,7 +15,7 @@ from models.machine.tiers.webassembly.csrs import Rules
 from models.machine.tiers.webassembly.frame import HOT
 from models.machine.tiers.webassembly.host import Host, make_host, missing
 from models.machine.tiers.webassembly.interpreter import interpreter
-from models.machine.tiers.webassembly.layout import COLD, ENTRY, INTO, OUT, RULES, Layout
+from models.machine.tiers.webassembly.layout import COLD, ENTRY, INTO, OUT, Layout
 from models.machine.tiers.webassembly.records import Records
 from models.machine.tiers.webassembly.region import region, seeds
 from models.machine.tiers.webassembly.tables import Tables
@@ -94,8 +94,7 @@ class WebAssembly:
         if fuel[0] < SHORT:
             run_stepper(hart)
             return
-        given = self._rules.pack()
-        self._memory[RULES : RULES + len(given)] = given
+        self._rules.give(self._memory)
         while fuel[0] > 0 and not hart.attention:
             status = self._go()
             if status == HOT:

@@ -51,20 +51,22 @@ class Rules:
         self._asked: tuple[int, ...] = ()
         self._answer = False
 
-    def pack(self) -> bytes:
-        """Return the rules now in force, as they lie in the shared memory."""
+    def give(self, memory: memoryview) -> None:
+        """Write the rules now in force to the shared memory."""
         csrs, clock = self._csrs, self._clock
         given = 0
         if csrs.mode != Mode.U:
             given = MAY_TOUCH if csrs.pending() & csrs.mie else MAY_TOUCH | MAY_OPEN
-        if not self._may_read_time():
-            return _RULES.pack(given, 0, 1)
-        offset = clock.now_at_no_fuel
-        if csrs.virtual:
-            offset += s64(csrs.htimedelta) * clock.instructions_per_tick
-        if clock.paused or not 0 <= offset < 1 << 63:
-            return _RULES.pack(given, 0, 1)
-        return _RULES.pack(given | MAY_READ_TIME, offset, clock.instructions_per_tick)
+        offset = 0
+        if self._may_read_time():
+            offset = clock.now_at_no_fuel
+            if csrs.virtual:
+                offset += s64(csrs.htimedelta) * clock.instructions_per_tick
+            if not clock.paused and 0 <= offset < 1 << 63:
+                given |= MAY_READ_TIME
+            else:
+                offset = 0
+        _RULES.pack_into(memory, RULES, given, offset, clock.instructions_per_tick)
 
     def _may_read_time(self) -> bool:
         """Tell whether the mode may; kept, since it changes rarely and this is asked often."""
