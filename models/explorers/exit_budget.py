@@ -55,7 +55,7 @@ exits_of_a_sector = Prediction(
         Misconception(
             512,
             "One for each byte",
-            "nearly: the data register is four bytes wide.",
+            "the right way to count, but the data register is four bytes wide: one for each four.",
             within=20,
         ),
     ),

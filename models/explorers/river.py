@@ -130,7 +130,8 @@ handled = Prediction(
         Misconception(
             0,
             "A hypervisor leaves the guest alone",
-            "nearly, but each control register that the kernel touches is an exit.",
+            "it does so for nine of ten; but each control register that the kernel touches is an "
+            "exit.",
             within=5,
         ),
     ),

@@ -114,19 +114,19 @@ privileged_read = Prediction(
         Misconception(
             "value",
             "Reading is harmless",
-            "The value tells in which mode the machine was before. A program that may read it can "
+            "the value tells in which mode the machine was before. A program that may read it can "
             "find out that it does not own the machine. On RISC-V the attempt traps.",
         ),
         Misconception(
             "zero",
             "Silence",
-            "Some processors do answer with a wrong value in silence, and those are hard to "
+            "some processors do answer with a wrong value in silence, and those are hard to "
             "virtualize: nobody learns of the attempt. RISC-V traps.",
         ),
         Misconception(
             "ends",
             "A fault is the end",
-            "It is what many systems do, but it is their decision: the processor only calls the "
+            "it is what many systems do, but it is their decision: the processor only calls the "
             "handler. This one skips the instruction and returns.",
         ),
     ),
