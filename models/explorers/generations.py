@@ -30,6 +30,7 @@ SEEN = 0.002  # of the picture's width: a smaller part would be a line in the le
 NOTICEABLE = 0.25  # a change of the time lost by less is none
 
 
+@cache
 def asked() -> Generations:
     """The run that the prediction asks for."""
     return generations(Guest())
@@ -47,7 +48,6 @@ def _truth() -> str:
     return "in step" if abs(ratio / exits_ratio - 1) <= NOTICEABLE else "more"
 
 
-@cache
 def _question() -> str:
     lost = asked().lost
     return (
@@ -60,7 +60,7 @@ def _question() -> str:
 
 mode_for_guests = Prediction(
     name="mode-for-guests",
-    question=_question(),
+    question=_question,
     truth=_truth,
     because=(
         "It leaves less often, and each time it pays more: the processor saves and loads a whole "

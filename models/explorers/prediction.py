@@ -62,9 +62,11 @@ class Prediction:
     Attributes
     ----------
     name : str
-    question : str
+    question : str or callable
+        A callable gives the text when it is first shown: of a question that quotes a run.
     truth : callable
-        Runs the model: a `Fact` for a number, an option's key for a choice.
+        Runs the model, when the truth is first needed and not at import: a `Fact` for a number, an
+        option's key for a choice.
     because : str
         The explanation for a right answer.
     low, high : float
@@ -77,7 +79,7 @@ class Prediction:
     """
 
     name: str
-    question: str
+    question: str | Callable[[], str]
     truth: Callable[[], Any]
     because: str
     low: float = 0.0
@@ -85,14 +87,6 @@ class Prediction:
     near: float = 0.0
     options: Mapping[str, str] = field(default_factory=dict)
     misconceptions: tuple[Misconception, ...] = ()
-
-    def __post_init__(self) -> None:
-        if self.options:
-            unnamed = set(self.options) - {m.value for m in self.misconceptions} - {self._true}
-            if unnamed:
-                raise ValueError(f"{self.name}: wrong options without a name: {sorted(unnamed)}")
-        elif not self.low <= self._true <= self.high:
-            raise ValueError(f"{self.name}: the run gives {self._true}, outside what may be typed")
 
     @property
     def answer(self) -> dict[str, Any]:
@@ -109,8 +103,28 @@ class Prediction:
         raise ValueError(f"{self.name}: {value!r} is out of range; allowed: {self._allowed()}")
 
     @cached_property
+    def asked(self) -> str:
+        """The question's text."""
+        return self.question if isinstance(self.question, str) else self.question()
+
+    @cached_property
     def _fact(self) -> Fact | str:
-        return self.truth()
+        """The truth, if the form has a reply to it and to every other answer.
+
+        Raises
+        ------
+        ValueError
+            For a truth outside what may be typed, and for wrong options that have no name.
+        """
+        truth = self.truth()
+        true: Any = truth.rounded if isinstance(truth, Fact) else truth
+        if self.options:
+            unnamed = set(self.options) - {m.value for m in self.misconceptions} - {true}
+            if unnamed:
+                raise ValueError(f"{self.name}: wrong options without a name: {sorted(unnamed)}")
+        elif not self.low <= true <= self.high:
+            raise ValueError(f"{self.name}: the run gives {true}, outside what may be typed")
+        return truth
 
     @property
     def _true(self) -> Any:
@@ -167,7 +181,7 @@ class Prediction:
     def _html(self) -> str:
         return (
             f'<form class="prediction" data-explorer="predict-{self.name}" novalidate>'
-            f"<fieldset><legend>Predict</legend><p>{escape(self.question)}</p>{self._field()}"
+            f"<fieldset><legend>Predict</legend><p>{escape(self.asked)}</p>{self._field()}"
             f'<div class="confidence" role="group" aria-label="How sure are you?">How sure? '
             f"{''.join(map(_confidence, CONFIDENCE))}</div>"
             '<p class="refusal" role="alert"></p>'
@@ -194,7 +208,7 @@ class Prediction:
         return Surprise(self)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        plain = f"Predict: {self.question}"
+        plain = f"Predict: {self.asked}"
         return {**self.view.mime(), "text/html": self._html(), "text/plain": plain}
 
 

@@ -39,8 +39,6 @@ class Form:
 
     Attributes
     ----------
-    text
-        As the disassembler writes it.
     word
     row
         Its name in the instruction table.
@@ -48,10 +46,14 @@ class Form:
         What it is about: the CSR, or the instruction itself.
     """
 
-    text: str
     word: int
     row: str
     subject: str
+
+    @property
+    def text(self) -> str:
+        """As the disassembler writes it."""
+        return disassemble(self.word, 0)
 
 
 @dataclass(frozen=True)
@@ -233,4 +235,4 @@ def _form(row: Instruction, operands: dict[str, int]) -> Form:
     subject = row.name
     if row.kind == "csr":
         subject = NAMES[operands["csr"]]
-    return Form(disassemble(word, 0), word, row.name, subject)
+    return Form(word, row.name, subject)

@@ -88,9 +88,17 @@ def test_a_live_form_tells_python_the_answer():
 
 def test_a_wrong_option_without_a_name_is_refused():
     with pytest.raises(ValueError, match=r"wrong options without a name: \['a'\]"):
-        replace(CHOICE, misconceptions=())
+        replace(CHOICE, misconceptions=()).spec()
 
 
 def test_a_truth_that_nobody_could_type_is_refused():
     with pytest.raises(ValueError, match="the run gives 7"):
-        replace(NUMBER, high=5)
+        replace(NUMBER, high=5).spec()
+
+
+def test_the_model_runs_when_the_truth_is_first_needed_and_once():
+    asked = []
+    lazy = replace(CHOICE, truth=lambda: asked.append("run") or "b")
+    assert asked == []
+    lazy.spec(), lazy.reply("a"), lazy.surprise()._html()
+    assert asked == ["run"]
