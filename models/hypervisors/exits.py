@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from models.machine.decode import decode
+from models.machine.decode import decode, encode
 
 #: Reasons of exits by the privileged instruction that trapped, or its kind.
 REASONS = {
@@ -15,6 +15,10 @@ REASONS = {
     "sfence.vma": "fence",
     "wfi": "wait",
 }
+#: Exceptions whose value is the instruction's word, and those that one instruction alone raises.
+TELLS = frozenset({"illegal-instruction", "virtual-instruction"})
+CALLS = frozenset({"ecall-u", "ecall-s", "ecall-vs"})
+ECALL = encode("ecall")
 
 
 class Exit(NamedTuple):
@@ -50,6 +54,13 @@ class Exit(NamedTuple):
     excepted: int = 0
     physical: int = 0
     instruction: int = 0
+
+    @property
+    def word(self) -> int:
+        """The instruction that made it, where the exit tells that; else 0."""
+        if self.cause in TELLS:
+            return self.value
+        return ECALL if self.cause in CALLS else 0
 
 
 @lru_cache(maxsize=1 << 10)

@@ -20,7 +20,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
-from models.hypervisors.exits import Exit, privileged_reason
+from models.hypervisors.exits import TELLS, Exit, privileged_reason
 from models.hypervisors.guest_registers import GuestRegisters
 from models.hypervisors.second_stage import SecondStage
 from models.machine.memory import PAGE
@@ -103,11 +103,11 @@ class InHardware(ABC):
         vcpu.exits(reason)
         conditional = exit_.cause.startswith("store") and vcpu.conditional(exit_.value)
         if conditional or reason != self.retried:
-            vcpu.emulate()
+            vcpu.emulate(exit_.word)
 
     def _reason(self, exit_: Exit) -> str:
         """Name what the guest asks for."""
-        if exit_.cause in ("virtual-instruction", "illegal-instruction"):
+        if exit_.cause in TELLS:
             user = self._hart.csrs.mode == Mode.U
             return "exception" if user else privileged_reason(exit_.value)
         return "environment-call" if exit_.cause in ("ecall-u", "ecall-vs") else "exception"

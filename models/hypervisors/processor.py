@@ -44,6 +44,9 @@ class Processor:
                 f"{board.options.instructions_per_tick}, allowed is 1: its timer ends slices"
             )
         self.board, self.hart, self._csrs = board, board.hart, board.hart.csrs
+        self._readers = {
+            name: self._csrs.reader(NUMBERS[name]) for name, _ in self._csrs.table.values()
+        }
         board.reset()
         self._deadline = -1
         self.write("mtvec", vector)
@@ -53,7 +56,7 @@ class Processor:
 
     def read(self, name: str) -> int:
         """Read a CSR."""
-        return self._csrs.read(NUMBERS[name])
+        return self._readers[name]()
 
     def write(self, name: str, value: int) -> None:
         """Write a CSR."""
@@ -61,7 +64,7 @@ class Processor:
 
     def keep(self, name: str, value: int, mask: int = M64) -> None:
         """Write a CSR if it does not read so, in the bits of the mask."""
-        if (self._csrs.read(NUMBERS[name]) ^ value) & mask:
+        if (self._readers[name]() ^ value) & mask:
             self.write(name, value)
 
     def translate(self, satp: int) -> None:

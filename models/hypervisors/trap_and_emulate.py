@@ -63,7 +63,7 @@ class TrapAndEmulate:
             self._privileged(exit_.value)
         else:
             vcpu.exits("environment-call" if exit_.cause == "ecall-u" else "exception")
-            vcpu.emulate()
+            vcpu.emulate(exit_.word)
 
     def _fault(self, address: int, access: int) -> str:
         """Let the shadow table have what it lacks, or emulate the access; say which it was."""

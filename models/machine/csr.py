@@ -174,6 +174,10 @@ class Csrs(InterruptRegisters, HypervisorRegisters, FloatRegisters, CounterRegis
         if number in TIMERS and not timer_granted:
             raise Illegal
 
+    def reader(self, number: int) -> Callable[[], int]:
+        """Return what reads a register."""
+        return self._readers[number]
+
     def read(self, number: int) -> int:
         """Return a register's value (`check` first, for an instruction)."""
         return self._readers[number]()

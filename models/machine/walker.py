@@ -6,7 +6,6 @@ own table and "second" for its hypervisor's.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 from models.events import Counters
@@ -59,12 +58,11 @@ class Walker:
             reach = self._single.load, self._single.store
             found = walk(csrs.satp, address, access, context.rights, *reach, self.update)
             return Entry(page, context.asid, 0, found.frame, found.flags)
-        first = replace(
-            self._first, root=csrs.vsatp if guest.first else None, rights=context.rights
-        )
+        root = csrs.vsatp if guest.first else None
+        first = Stage(root, context.rights, self._first.load, self._first.store)
         second = self._second
         if guest.second is not None:
-            second = replace(second, root=csrs.hgatp, rights=guest.second)
+            second = Stage(csrs.hgatp, guest.second, second.load, second.store)
         frame, flags, beyond = walk_two_stages(address, access, first, second, self.update)
         return Entry(page, context.asid, guest.virtual, frame, flags, beyond)
 
