@@ -84,7 +84,7 @@ def test_beside_has_a_column_for_each_technique():
 
 @pytest.mark.parametrize("workload", workloads())
 def test_what_was_counted_is_what_the_interpreter_tries(workload):
-    """Under trap-and-emulate every trap of the guest leads to the hypervisor, so nothing is lost."""
+    """Under trap-and-emulate each trap of the guest is an exit, so nothing is lost."""
     interpreted, trapped = run(workload, "interpret"), run(workload, "trap-and-emulate")
     assert interpreted.counted == interpreted.taken == trapped.counted
     assert run(workload, NATIVE).counted == run(workload, NATIVE).instructions
