@@ -55,6 +55,35 @@ end:    csrr    s5, minstret
         finish
 """
 )
+#: A loop of LR and SC, its first instruction so many bytes before the end of a page.
+ATOMIC = (
+    FIRST
+    + """
+        .option norvc
+_start: la      a5, number
+        sw      x0, 0(a5)
+        call    behind                  # the page is there
+        li      s1, 3
+        j       again
+        .balign 4096
+        .skip   4096 - BEFORE, 1        # 0x01010101 would trap
+        .option norvc
+again:  lr.w    a4, (a5)
+        bltz    a4, done
+        addi    a3, a4, 5
+        sc.w    a2, a3, (a5)
+        bnez    a2, again
+        addi    s1, s1, -1
+        bnez    s1, again
+done:   lw      s0, 0(a5)
+        csrr    s5, minstret
+        finish
+behind: ret
+        .data
+        .balign 4096
+number: .dword  0
+"""
+)
 WAITING = (
     FIRST
     + """
@@ -86,6 +115,12 @@ class TestEveryEngine:
     def test_an_interrupt_hits_the_same_instruction(self, technique):
         _, vm = both(technique, TIMER, limit=20_000)
         assert vm.board.hart.x[20] > 1000  # s4
+
+    @pytest.mark.parametrize("before", [2, 4, 6, 10])
+    def test_an_atomic_loop_over_the_end_of_a_page(self, technique, before):
+        """An exit in it at every turn would take the reservation away at every turn."""
+        _, vm = both(technique, f".equ BEFORE, {before}\n{ATOMIC}", limit=1000)
+        assert vm.board.hart.x[8] == 15
 
     def test_waiting_jumps_the_guests_time_alone(self, technique):
         native, vm = both(technique, WAITING)

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models.hypervisors.binary_translation.page import Rule, TranslatedPage
+from models.hypervisors.binary_translation.page import LONGEST_LOOP, Rule, TranslatedPage
 from models.hypervisors.binary_translation.paging import TranslatedPaging
 from models.hypervisors.exits import Exit
 from models.hypervisors.host import OutOfFrames
@@ -94,9 +94,22 @@ class BinaryTranslation(TrapAndEmulate):
         if page is not None and decoded and offset in page.traced:
             self._access(page, offset, decoded)
             return
+        if decoded and decoded.base.kind == "lr":
+            self._up_to_conditional()
+            return
         if page is not None:
             self._learn(page, offset, word)
         self._privileged(word)
+
+    def _up_to_conditional(self) -> None:
+        """Carry out an LR, and what follows up to its SC: the virtual hart has the reservation."""
+        vcpu, hart = self._vcpu, self._hart
+        vcpu.exits("exception")
+        vcpu.emulate()
+        for _ in range(LONGEST_LOOP):
+            if hart.reservation is None or hart.attention or vcpu.fuel[0] <= 0:
+                break
+            vcpu.emulate()
 
     def _fault(self, address: int, access: int) -> str:
         """See `TrapAndEmulate`; what faults too often for a table or a device is traced."""

@@ -14,6 +14,11 @@ guest expects, and a jump to translated code simply goes there: blocks are chain
 the guest put them. 0 is the one word that the specification promises to be illegal: where nothing
 is translated yet, execution comes to the hypervisor. So does a jump into the middle of a
 replacement, whose second half is always illegal.
+
+An instruction that goes on in the next page is a call as well, for that page may be another one in
+another address space. Between an LR and its SC a call would be one too many: it takes the
+reservation away, each time, and a loop that the specification lets end would never. So such an LR
+is a call, and the hypervisor goes on itself up to the SC.
 """
 
 from __future__ import annotations
@@ -28,6 +33,8 @@ from models.machine.memory import PAGE
 #: Tells whether an instruction has to be replaced.
 Rule = Callable[[Decoded], bool]
 CALL = 0x9002  # c.ebreak: traps in every mode, on every machine
+#: Instructions of a loop of LR and SC that the specification lets end.
+LONGEST_LOOP = 16
 
 
 def sensitive(decoded: Decoded) -> bool:
@@ -101,7 +108,7 @@ class TranslatedPage:
             length = 2 if word is None or word & 3 != 3 else 4
             if length == 4 and offset + 2 in self._taken:
                 break  # the guest's instructions overlap: this one is left to emulation
-            called = word is None or decoded is None or rule(decoded)
+            called = word is None or decoded is None or rule(decoded) or self._parted(offset)
             code += (CALL if called or word is None else word).to_bytes(length, "little")
             self.lengths[offset] = length
             self._taken.update(range(offset, offset + length, 2))
@@ -111,6 +118,23 @@ class TranslatedPage:
         if code:
             self._ram.write(self.place + start, bytes(code))
         return offset > start
+
+    def _parted(self, offset: int) -> bool:
+        """Tell whether an LR is here, and between it and its SC the page ends or a call stands."""
+        rule = self._rule or sensitive
+        word = self.word(offset)
+        decoded = None if word is None else decode(word)
+        if decoded is None or decoded.base.kind != "lr":
+            return False
+        for _ in range(LONGEST_LOOP):
+            offset += decoded.length
+            word = self.word(offset) if offset < PAGE else None
+            decoded = None if word is None else decode(word)
+            if decoded is None or rule(decoded):
+                return True
+            if decoded.base.kind == "sc":
+                return False
+        return False
 
     def inline(self, offset: int, word: int) -> None:
         """Let a 32-bit instruction stand in place of a call."""
