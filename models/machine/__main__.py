@@ -8,6 +8,8 @@ Options are named as QEMU's where they mean the same. Exit status of ``run``:
 2     the arguments or an image are bad
 3     ``--max-instructions`` was reached, or the input ended first
 4     the guest waits for an interrupt and nothing is armed to bring one
+130   Ctrl-C; no counters and no snapshot are written
+141   nobody reads what is printed any more, as after ``| head``
 ====  ========================================================================
 """
 
@@ -15,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -33,7 +36,7 @@ from models.machine.tiers.webassembly import missing
 from models.machine.tracer import Tracer
 
 USAGE_ERROR = 2
-INTERRUPTED = 130  # by Ctrl-C, as shells have it
+INTERRUPTED, UNREAD = 130, 141  # by Ctrl-C, by a closed pipe: as shells have it
 _UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 
 
@@ -56,6 +59,25 @@ def count(text: str) -> int:
     return int(text)
 
 
+def address(text: str) -> int:
+    """Read an address at which code may begin."""
+    try:
+        number = int(text, 0)
+    except ValueError:
+        number = -1
+    if not 0 <= number < 1 << 64 or number % 4:
+        message = f"{text!r} is no address; allowed: 0x80000000, 4096, ..., a multiple of 4"
+        raise argparse.ArgumentTypeError(message)
+    return number
+
+
+def printed(text: str) -> str:
+    """Read a text that a guest may print."""
+    if not text:
+        raise argparse.ArgumentTypeError("no text; allowed: what the guest prints")
+    return text
+
+
 def definition(text: str) -> tuple[str, int]:
     """Read `NAME=VALUE`."""
     name, _, value = text.partition("=")
@@ -74,7 +96,7 @@ def parser() -> argparse.ArgumentParser:
     asm = commands.add_parser("asm", help="assemble a source: a listing, or an ELF file")
     asm.add_argument("source", metavar="FILE", type=Path)
     asm.add_argument("-o", "--output", metavar="ELF", type=Path, help="write this ELF file")
-    asm.add_argument("--origin", type=lambda t: int(t, 0), default=0x8000_0000, metavar="ADDRESS")
+    asm.add_argument("--origin", type=address, default=0x8000_0000, metavar="ADDRESS")
     asm.add_argument("--no-compressed", action="store_true", help="32-bit instructions only")
     asm.add_argument("--define", type=definition, action="append", default=[], metavar="NAME=N")
 
@@ -105,7 +127,7 @@ def run_options(run: argparse.ArgumentParser) -> None:
     add("--holes", default="", metavar="NAMES", help="instructions that do not trap in U-mode")
     add("--floats", action="store_true", help="the F and D extensions are there")
     add("--input", metavar="FILE", type=Path, help="what is typed, taken when the guest polls")
-    add("--until", metavar="TEXT", help="end with status 0 when the guest prints this")
+    add("--until", type=printed, metavar="TEXT", help="end with status 0 when this is printed")
     add("--max-instructions", type=count, metavar="N", help="end with status 3 after so many")
     add("--counters", metavar="FILE.json", type=Path, help="write the counters at the end")
     add("--trace", action="store_true", help="print each instruction to standard error")
@@ -123,13 +145,19 @@ def main(arguments: list[str] | None = None) -> int:
 def answer(act: Callable[[], int]) -> int:
     """Carry out a command; what it was given and cannot use becomes a line and a status."""
     try:
-        return act()
+        status = act()
+        sys.stdout.flush()
+        return status
     except KeyboardInterrupt:
         return INTERRUPTED
+    except BrokenPipeError:
+        # Else Python tries once more when it ends, and complains.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNREAD
     except (AssemblyError, ImageError, argparse.ArgumentError) as error:
         message = str(error)
     except OSError as error:
-        message = f"{error.filename}: {error.strerror}"
+        message = f"{error.filename or 'standard output'}: {error.strerror}"
     print(f"error: {message}", file=sys.stderr)
     return USAGE_ERROR
 
@@ -154,6 +182,8 @@ def run_command(
     tracer
         Writes the trace, if one is wanted.
     """
+    if options.writable and not options.drive:
+        raise ImageError("--writable", "no drive", "--drive beside it")
     images = Images(
         program=options.program,
         bios=options.bios,
@@ -175,6 +205,8 @@ def run_command(
     if why := missing():
         print(f"note: {why}; the slower Python tier runs, with the same counts", file=sys.stderr)
     typed = options.input.read_bytes() if options.input else None
+    for path in filter(None, (options.counters, options.save)):
+        path.open("ab").close()  # now, not after a run of minutes
     console = Console(sys.stdin, sys.stdout.buffer, typed)
     result = run(
         board,

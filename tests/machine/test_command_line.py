@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
 import time
@@ -171,6 +172,10 @@ BAD_ARGUMENTS = [
     (["guest.S", "--restore", "guest.S"], "--drive beside it"),
     (["--restore", "guest.S", "--memory", "1M"], "--drive beside it"),
     (["--restore", "guest.S"], "begins with"),
+    (["guest.S", "--until", ""], "--until: no text"),
+    (["guest.S", "--writable"], "--drive beside it"),
+    (["guest.S", "--counters", "missing/c.json"], "missing/c.json: No such file"),
+    (["guest.S", "--save", "."], "Is a directory"),
     (["guest.S", "--frobnicate"], "unrecognized"),
     (["wrong.S"], "wrong.S:1:1: 'frob'"),
     (["empty.bin"], "an empty file"),
@@ -450,7 +455,55 @@ def test_a_drive_is_written_only_if_asked(source, tmp_path: Path) -> None:
     assert image.read_bytes() == before[:512] + b"W" * 512 + before[1024:]
 
 
+# ------------------------------------------------------------------------- from the outside
+
+
+def started(*arguments: str) -> subprocess.Popen:
+    """The command in a process of its own."""
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-m", "models.machine", *arguments]
+    return subprocess.Popen(command, stdout=pipe, stderr=pipe)
+
+
+def test_130_ctrl_c(source, tmp_path: Path) -> None:
+    guest = source(HELLO.replace("2:      finish", "2:      j 2b\nfinish"))
+    counters = tmp_path / "c.json"
+    with started("run", guest, "--counters", str(counters)) as process:
+        assert process.stdout.readline() == b"hello, world\n"
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == 130
+        assert process.stderr.read() == b""
+    assert counters.read_text() == ""
+
+
+def test_141_nobody_reads_any_more(source) -> None:
+    pause = "li t0, 50000\n2: addi t0, t0, -1\nbnez t0, 2b\n"
+    guest = source(f"_start: li s0, {UART}\n1: sb s0, 0(s0)\n{pause}j 1b\n")
+    with started("run", guest) as process:
+        assert process.stdout.read(1)
+        process.stdout.close()
+        assert process.wait() == 141
+        assert process.stderr.read() == b""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has it")
+def test_2_nothing_can_be_printed(source, monkeypatch, capfd) -> None:
+    with open("/dev/full", "w") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        assert main(["asm", source(PASS)]) == 2
+        assert capfd.readouterr().err == "error: standard output: No space left on device\n"
+        with pytest.raises(OSError, match="No space left"):  # what was not written is there still
+            full.close()
+
+
 # ------------------------------------------------------------------------- asm, dis, dtb
+
+
+@pytest.mark.parametrize("origin", ["zz", "-4", "0x80000002", str(1 << 64)])
+def test_code_begins_at_an_address(source, capsys, origin: str) -> None:
+    with pytest.raises(SystemExit):
+        main(["asm", source(PASS), f"--origin={origin}"])
+    assert "a multiple of 4" in capsys.readouterr().err
 
 
 def test_asm_prints_a_listing_or_writes_elf(source, tmp_path: Path, capsys) -> None:
