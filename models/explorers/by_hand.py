@@ -25,7 +25,6 @@ class DrawnView(Widget):
     """The live drawing; `result` is a table of facts as HTML, the policy's until a fleet ran."""
 
     _esm = assets.by_hand_module()
-    _css = assets.css()
     spec = traitlets.Dict().tag(sync=True)
     result = traitlets.Unicode().tag(sync=True)
 

@@ -18,7 +18,6 @@ class ConsoleView(Widget):
     """The live console; `answer` is the terminal's last reply."""
 
     _esm = assets.machine_module("renderConsole", "console.js")
-    _css = assets.css()
     spec = traitlets.Dict().tag(sync=True)
     answer = traitlets.Dict().tag(sync=True)
 

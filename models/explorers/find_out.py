@@ -109,7 +109,6 @@ class FindOutView(Widget):
     """The live form: the static one, and Python runs what the reader writes."""
 
     _esm = assets.find_out_module()
-    _css = assets.css()
     html = traitlets.Unicode().tag(sync=True)
     answer = traitlets.Dict().tag(sync=True)
 

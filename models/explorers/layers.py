@@ -91,7 +91,6 @@ class LayersView(Widget):
     """The live form: the static one, from crossings worked out just now."""
 
     _esm = assets.layers_module()
-    _css = assets.css()
     html = traitlets.Unicode().tag(sync=True)
 
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import traitlets
 
-from models.explorers import assets, look, programs
+from models.explorers import look, programs
 from models.explorers.bench import Bench
 from models.explorers.view import Widget
 
@@ -14,7 +14,6 @@ from models.explorers.view import Widget
 class MachineView(Widget):
     """A live machine; `answer` is the bench's last reply."""
 
-    _css = assets.css()
     spec = traitlets.Dict().tag(sync=True)
     answer = traitlets.Dict().tag(sync=True)
 

@@ -97,7 +97,6 @@ class OwnView(Widget):
     """
 
     _esm = assets.own_demand_module()
-    _css = assets.css()
     spec = traitlets.Dict().tag(sync=True)
     answer = traitlets.Dict().tag(sync=True)
 

@@ -106,7 +106,6 @@ class WalkView(Widget):
     """The live form: the static one, from walks that were run just now."""
 
     _esm = assets.page_walk_module()
-    _css = assets.css()
     html = traitlets.Unicode().tag(sync=True)
 
 

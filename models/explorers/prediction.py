@@ -50,7 +50,6 @@ class PredictionView(Widget):
     """The live form: the static one, which also tells Python the answer."""
 
     _esm = assets.prediction_module()
-    _css = assets.css()
     html = traitlets.Unicode().tag(sync=True)
     answer = traitlets.Dict().tag(sync=True)
 

@@ -172,7 +172,6 @@ class RiverView(Widget):
     """The live form: the static one, which can also let an engine run."""
 
     _esm = assets.river_module()
-    _css = assets.css()
     html = traitlets.Unicode().tag(sync=True)
     answer = traitlets.Dict().tag(sync=True)
 

@@ -5,6 +5,7 @@ Not ipywidgets' sliders: their handles have no accessible name and do not tell a
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,10 @@ WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 class Widget(anywidget.AnyWidget):
-    """What explorers and predictions share: their part of a mimebundle, and Plotly on request."""
+    """What explorers and predictions share: their part of a mimebundle, and their looks."""
+
+    # The live page has the style already; each widget's own copy would style the page anew.
+    _css = "" if sys.platform == "emscripten" else assets.css()
 
     def mime(self) -> dict[str, Any]:
         """This widget's entry of a mimebundle."""
@@ -41,7 +45,6 @@ class View(Widget):
     """
 
     _esm = assets.explorer_module()
-    _css = assets.css()
     spec = traitlets.Dict().tag(sync=True)
     answer = traitlets.Dict().tag(sync=True)
 

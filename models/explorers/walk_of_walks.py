@@ -115,7 +115,6 @@ class WalksView(Widget):
     """The live form: the static one, from walks that were run just now."""
 
     _esm = assets.walk_of_walks_module()
-    _css = assets.css()
     html = traitlets.Unicode().tag(sync=True)
 
 

@@ -15,10 +15,9 @@ export class Cell {
     this.input = node?.querySelector(":scope > .cell_input");
   }
 
-  /** Put an editor in the place of the code that is shown. */
-  edit() {
+  /** Build the editor; nothing of the page changes, or the next one would lay the page out anew. */
+  prepare() {
     if (!this.input) return;
-    this.input.hidden = true;
     this.editor = createEditor(this.code, `Code of cell ${this.index + 1}`, {
       changed: (code) => this.changed(code),
       run: () => this.run(),
@@ -28,8 +27,14 @@ export class Cell {
     this.tools = document.createElement("div");
     this.tools.className = "live-tools";
     this.tools.append(this.run_button, this.undo_button);
-    this.input.after(this.editor.dom, this.tools);
     this.changed(this.code);
+  }
+
+  /** Put the editor in the place of the code that is shown. */
+  edit() {
+    if (!this.input) return;
+    this.input.hidden = true;
+    this.input.after(this.editor.dom, this.tools);
   }
 
   changed(code) {

@@ -33,6 +33,7 @@ export class Session {
     );
     if (this.loaded) this.runAll();
     // Python is at work meanwhile: what the cells put out is received after this.
+    for (const cell of this.cells) cell.prepare();
     for (const cell of this.cells) cell.edit();
     return new Promise((resolve, reject) => Object.assign(this, { resolve, reject }));
   }
