@@ -18,7 +18,7 @@ from importlib.resources import files
 
 from models.events import TITLES
 from models.facts import Fact, Facts
-from models.parameters import Parameters, choice, flag
+from models.parameters import Parameters, choice
 
 ROOM = "models.hypervisors"
 #: What every technique stands on: what runs a virtual machine, whoever executes it.
@@ -35,7 +35,6 @@ class Technique(Parameters):
         {name: title for name, title in TITLES.items() if name not in ("native", "interpret")},
         label="Technique",
     )
-    whole: bool = flag(True, label="With all that its file imports")
 
     @property
     def module(self) -> str:
@@ -94,12 +93,12 @@ def complexity(parameters: Technique) -> Complexity:
     """Follow the imports and count."""
     lines = _own(parameters)
     kinds = Technique.declared("technique").choices
-    leanest = min(sum(_own(Technique(name, parameters.whole)).values()) for name in kinds)
+    leanest = min(sum(_own(Technique(name)).values()) for name in kinds)
     return Complexity(parameters, lines, _counted(reached(COMMON)), leanest)
 
 
 def _own(parameters: Technique) -> dict[str, int]:
-    found = reached((parameters.module,)) if parameters.whole else {parameters.module}
+    found = reached((parameters.module,))
     return _counted(found - reached(COMMON))
 
 
