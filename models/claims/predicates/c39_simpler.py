@@ -27,7 +27,7 @@ def judge(run: Complexity) -> Iterator[Finding]:
 
 
 def without_translator(run: Complexity) -> Complexity:
-    """What the sentence fails by: without its translator, binary translation is trap-and-emulate."""
+    """What the sentence fails by: without the translator, all that is left is trap-and-emulate."""
     left = {file: n for file, n in run.own.items() if not file.startswith("binary_translation")}
     return replace(run, own=left)
 
