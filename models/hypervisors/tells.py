@@ -35,8 +35,8 @@ _MIDDLE = (
 )
 _LAST = "translated code finds registers there; a kernel that wants to map the page gets it at once"
 _RESERVED = (
-    "an exit takes the reservation away, and the specification lets an SC fail: a program has to "
-    "try again, and then finds it there"
+    "an exit takes the reservation away, and no register tells that there was one; the "
+    "specification lets an SC fail: a program has to try again, and then finds it there"
 )
 _STALE = "translating code empties the TLB; without a fence the specification promises neither"
 _ALL = tuple(name for name in ENGINES if name != "interpret")
