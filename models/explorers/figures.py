@@ -124,15 +124,19 @@ def figure(
     return {"data": data, "layout": layout}
 
 
-def with_ghost(figure: Figure, before: Figure | None) -> Figure:
-    """`figure` over what it showed before, at 40 %; lines alone, for an area would cover it."""
+def with_ghost(figure: Figure, before: Figure) -> Figure:
+    """`figure` over what it showed before, at 40 %; lines alone, for an area would cover it.
+
+    A figure that shows what it showed before covers its ghost: so a picture is made of the same
+    lines from the first to the last, and none has to be drawn anew for one that comes or goes.
+    """
     old = {"opacity": 0.4, "showlegend": False, "hoverinfo": "skip", "meta": "old"}
     ghosts = [
         {key: value for key, value in trace.items() if key not in ("fill", "fillpattern")}
         | old
         | {"mode": "lines"}
-        for trace in (before["data"] if before else [])
-        if trace.get("meta") == "ghost" and trace not in figure["data"]
+        for trace in before["data"]
+        if trace.get("meta") == "ghost"
     ]
     return {**figure, "data": [*ghosts, *figure["data"]]}
 

@@ -107,9 +107,8 @@ class Session:
         }
         if answer is None:
             return reply
-        before = None if answer is self.settled else self.settled.figure
         return reply | {
-            "figure": with_ghost(answer.figure, before),
+            "figure": with_ghost(answer.figure, self.settled.figure),
             "facts": answer.facts.html(),
             "alt": answer.alt,
             "changed": self._changed(answer) if settled else "",

@@ -5,6 +5,7 @@ Not ipywidgets' sliders: their handles have no accessible name and do not tell a
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -50,7 +51,7 @@ class View(Widget):
 
     def __init__(self, explorer: Explorer) -> None:
         self.session = Session(explorer)
-        super().__init__(spec=spec(explorer), answer=self.session.first)
+        super().__init__(spec=spec(explorer), answer=_packed(self.session.first))
         self.on_msg(self.receive)
 
     def receive(self, _: Any, message: Mapping[str, Any], buffers: Any = None) -> None:
@@ -58,7 +59,24 @@ class View(Widget):
         if message.get("plotly"):
             self.send({"plotly": _bundle()})
             return
-        self.answer = self.session.receive(message) | {"seq": message.get("seq", 0)}
+        if message.get("rehearse"):
+            self._rehearse()
+            return
+        self.answer = _packed(self.session.receive(message)) | {"seq": message.get("seq", 0)}
+
+    def _rehearse(self) -> None:
+        """Answer a drag that nobody has made, and show what is shown, once more.
+
+        The first time, both take several times as long.
+        """
+        self.session.receive({"set": {}, "settled": False})
+        self.answer = self.answer | {"settled": False, "seq": 0}
+
+
+def _packed(reply: Mapping[str, Any]) -> dict[str, Any]:
+    """A reply with its figure as one text: ipywidgets looks into every list, here and there."""
+    figure = {"figure": json.dumps(reply["figure"])} if "figure" in reply else {}
+    return {**reply, **figure}
 
 
 def spec(explorer: Explorer) -> dict[str, Any]:

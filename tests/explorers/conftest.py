@@ -55,10 +55,12 @@ def _page(path: Path, plotly: str, outputs: Sequence[Any]) -> None:
     )
 
 
-# Says at once that it has moved.
+# Has nothing to move, and says at once that it has moved.
 STUB = """
-const once = (event, call) => call();
-globalThis.Plotly = { react: (area) => Object.assign(area, { once }), animate() {} };
+const _fullLayout = { _visibleModules: [], _basePlotModules: [], _plots: {} };
+globalThis.Plotly = { react(area, data) {
+  Object.assign(area, { data, _fullData: data.map(() => ({})), _fullLayout });
+} };
 """
 
 # What anywidget hands to a widget's script, with Python behind `send`.

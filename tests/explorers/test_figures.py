@@ -80,9 +80,12 @@ def test_a_ghost_is_a_line_whose_area_covers_nothing():
     assert not {"fill", "fillpattern"} & set(ghost)
 
 
-def test_nothing_moved_leaves_no_ghost():
-    assert figures.with_ghost(whole(), whole()) == whole()
-    assert figures.with_ghost(whole(), None) == whole()
+def test_a_figure_has_as_many_lines_before_anything_moved_as_after():
+    after = whole()
+    after["data"][4] = figures.run([1, 2], [5, 6], "Run")
+    still, moved = (figures.with_ghost(each, whole()) for each in (whole(), after))
+    assert len(still["data"]) == len(moved["data"]) == len(whole()["data"]) + 1
+    assert still["data"][0] == moved["data"][0]
 
 
 @pytest.mark.parametrize(

@@ -154,3 +154,20 @@ def test_the_guard_opens_for_whoever_has_predicted(live):
     page.wait_for_selector(".picture-area[data-drawn]")
     page.get_by_role("button", name="A web shop").click()
     page.wait_for_function("document.querySelector('.changed').textContent.includes('→ 84')")
+
+
+def test_a_rehearsal_shows_what_is_shown():
+    view = replace(SOUND, name="rehearsed").view
+    view.receive(None, {"set": {"n": 5}, "settled": True, "seq": 1})
+    before, session = view.answer, view.session
+    view.receive(None, {"rehearse": True})
+    assert view.answer == before | {"settled": False, "seq": 0}  # moves no control, ends no wait
+    assert (session.values["n"], session.settled_values["n"]) == (5, 5)
+
+
+def test_an_explorer_rehearses_once_when_it_is_seen(live):
+    page, view = live(SOUND)
+    page.wait_for_function("window.asked === 1")
+    page.wait_for_timeout(200)
+    assert page.evaluate("window.asked") == 1
+    assert view.answer["settled"] is False

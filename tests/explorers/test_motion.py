@@ -14,18 +14,13 @@ from models.explorers.registry import explorers
 pytestmark = pytest.mark.browser
 
 # Draws figures one after the other in one place; how often Plotly drew anew.
-SHOW = """async ([figures, patient]) => {
+SHOW = """(figures) => {
   document.body.replaceChildren(make("div", { className: "picture-area" }));
   const area = document.body.firstChild;
   const { react } = Plotly;
   let anew = 0;
   Plotly.react = (...all) => (anew += 1, react(...all));
-  for (const one of figures) {
-    const before = area.dataset.drawn;
-    draw(area, one);
-    while (patient && area.dataset.drawn === before) await new Promise(requestAnimationFrame);
-  }
-  while (area.moving) await new Promise(requestAnimationFrame);
+  for (const one of figures) draw(area, one);
   Plotly.react = react;
   return anew;
 }"""
@@ -46,8 +41,8 @@ def page(browser: Browser, pages: Path) -> Iterator[Page]:
 
 @pytest.fixture
 def show(page: Page) -> Callable[..., tuple[bytes, int]]:
-    def shown(*figures: Figure, patient: bool = True) -> tuple[bytes, int]:
-        anew = page.evaluate(SHOW, [figures, patient])
+    def shown(*figures: Figure) -> tuple[bytes, int]:
+        anew = page.evaluate(SHOW, figures)
         return page.screenshot(), anew
 
     return shown
@@ -95,9 +90,32 @@ def test_what_cannot_be_moved_is_drawn_anew(show, then):
     assert (picture, anew) == (show(then)[0], 2)
 
 
-def test_of_pictures_that_come_too_fast_the_last_one_stays(show):
+def test_of_many_pictures_the_last_one_stays(show):
     steps = [line(1, 2, number) for number in range(6)]
-    picture, anew = show(*steps, patient=False)
+    picture, anew = show(*steps)
     assert (picture, anew) == (show(steps[-1])[0], 1)
-    last = line(2, 2, 2, title="Another axis")  # after a move that has not ended
-    assert show(*steps, last, patient=False)[0] == show(last)[0]
+    last = line(2, 2, 2, title="Another axis")
+    assert show(*steps, last)[0] == show(last)[0]
+
+
+def test_more_or_fewer_points_move(show):
+    for then in (line(3, 1), line(3, 1, 2, 4)):
+        assert show(line(1, 2, 3), then) == (show(then)[0], 1)
+
+
+def test_what_was_moved_is_told_under_the_pointer(show, page):
+    told = {"hovertemplate": "%{y} of %{customdata}<extra></extra>"}
+    labels = []
+    for steps in ([line(4, 4, 4, **told, customdata=[7, 8, 9])],
+                  [line(1, 4, 3, **told, customdata=[1, 2, 3]),
+                   line(4, 4, 4, **told, customdata=[7, 8, 9])]):  # fmt: skip
+        show(*steps)
+        place = page.locator(".scatterlayer .point").nth(1).bounding_box()
+        page.mouse.move(place["x"] + 20, place["y"] + 20)
+        page.mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+        label = page.locator(".hovertext")
+        label.wait_for()
+        labels.append((label.text_content(), label.locator("path").get_attribute("style")))
+        page.mouse.move(0, 0)
+    assert labels[0][0] == "4 of 8"
+    assert labels[1] == labels[0]

@@ -28,7 +28,8 @@ function renderExplorer({ model, el }) {
 
   function answer() {
     const reply = model.get("answer");
-    if (reply.figure) draw(area, reply.figure, fetchText); // before the page has to be laid out anew
+    // Before the page has to be laid out anew.
+    if (reply.figure) draw(area, JSON.parse(reply.figure), fetchText);
     for (const [name, one] of Object.entries(controls)) {
       one.refuse(reply.refusals[name]);
       // What the reader has moved meanwhile is not pulled from under the hand.
@@ -78,7 +79,26 @@ function renderExplorer({ model, el }) {
     ask({ set, seed: wanted, settled: true });
     el.scrollIntoView({ block: "start" });
   }
+  whenSeen(el, () => model.send({ rehearse: true }));
   return () => model.off("change:answer", answer);
+}
+
+// Once the page is live and an element comes into sight.
+function whenSeen(element, call) {
+  const root = document.documentElement;
+  const started = new MutationObserver(() => look());
+  const sight = new IntersectionObserver((entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    sight.disconnect();
+    call();
+  });
+  const look = () => {
+    if (root.dataset.live === "starting") return;
+    started.disconnect();
+    sight.observe(element);
+  };
+  started.observe(root, { attributeFilter: ["data-live"] });
+  look();
 }
 
 function guard(body, name) {

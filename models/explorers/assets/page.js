@@ -15,7 +15,7 @@ function stillPicture(section) {
   const sight = new IntersectionObserver((entries) => {
     if (!entries.some((entry) => entry.isIntersecting)) return;
     sight.disconnect();
-    draw(area, figure);
+    draw(area, preview ? withGhost(figure, figure) : figure);
   }, { rootMargin: "300px" });
   sight.observe(area);
   if (preview) previewControl(section, area, figure, preview);
@@ -28,8 +28,7 @@ function previewControl(section, area, figure, preview) {
   const picture = section.querySelector("figure.picture");
   let before = figure;
   const show = (frame, text, settled) => {
-    const next = { data: [...ghosts(before, frame.data), ...frame.data], layout: figure.layout };
-    draw(area, next);
+    draw(area, withGhost({ ...figure, data: frame.data }, before));
     section.querySelector("table.facts").outerHTML = frame.facts;
     if (!settled) return;
     before = { data: frame.data };
@@ -74,13 +73,14 @@ function previewSlider(p, frames, show) {
     make("label", { htmlFor: id, textContent: p.label }), slider, value);
 }
 
-function ghosts(before, data) {
-  const same = (trace) => data.some((other) => JSON.stringify(other) === JSON.stringify(trace));
-  return before.data
-    .filter((trace) => trace.meta === "ghost" && !same(trace))
-    .map((trace) => ({
+// As with_ghost in models/explorers/figures.py.
+function withGhost(figure, before) {
+  const ghosts = before.data
+    .filter((trace) => trace.meta === "ghost")
+    .map(({ fill, fillpattern, ...trace }) => ({
       ...trace, opacity: 0.4, showlegend: false, hoverinfo: "skip", meta: "old", mode: "lines",
     }));
+  return { ...figure, data: [...ghosts, ...figure.data] };
 }
 
 function wirePage() {

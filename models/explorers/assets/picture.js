@@ -89,8 +89,7 @@ function show(area) {
 
 function redraw(area) {
   const width = area.clientWidth;
-  area.again = area.moving;
-  if (!area.isConnected || !width || !area.figure || area.moving) return;
+  if (!area.isConnected || !width || !area.figure) return;
   area.width = width;
   const { data, layout } = area.figure;
   const phone = width < PHONE ? layout.meta?.phone : {};
