@@ -11,7 +11,8 @@ from models.machine.csr_hypervisor import HYPERVISOR
 from models.machine.csr_names import NUMBERS
 from models.machine.isa import INSTRUCTIONS, Instruction
 
-_EXTENSIONS = {
+EXTENSIONS = tuple(dict.fromkeys(row.extension for row in INSTRUCTIONS))
+_TITLES = {
     "I": "RV64I, integer computation, memory and control",
     "Zifencei": "Zifencei, instruction fetch fence",
     "M": "M, multiplication and division",
@@ -36,7 +37,9 @@ left out. Encodings are drawn from the most significant bit, as in the specifica
 def isa_reference() -> str:
     """Return the page: everything on it comes from the tables that the machine itself uses."""
     parts = [_INTRODUCTION]
-    for extension, title in _EXTENSIONS.items():
+    # An extension that nobody has titled comes last, by its name alone.
+    titles = _TITLES | {e: e for e in EXTENSIONS if e not in _TITLES}
+    for extension, title in titles.items():
         rows = [_instruction(row) for row in INSTRUCTIONS if row.extension == extension]
         columns = ("instruction", "encoding", "computes", "from mode", "")
         parts.append(f"## {title}\n\n{_table(columns, rows)}")

@@ -19,7 +19,7 @@ Filler = Callable[[Code], None]
 
 def alu(code: Code) -> None:
     """Any computation."""
-    row = code.rng.choice(ALU)
+    row = code.rng.choice([row for row in ALU if row.extension not in code.unknown])
     operands = {}
     for name, field in row.fields.items():
         if name == "rd'":

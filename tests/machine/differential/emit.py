@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from models.machine.decode import encode
 from models.machine.isa import BY_NAME, Instruction
@@ -49,6 +49,8 @@ class Code:
         How often each instruction was put.
     faults
         Whether instructions may fault (misaligned atomics).
+    unknown
+        Extensions that the oracle does not have.
     """
 
     rng: random.Random
@@ -57,6 +59,7 @@ class Code:
     pointers: tuple[int, ...]
     mix: Counter[str]
     faults: bool = True
+    unknown: frozenset[str] = frozenset()
     data: bytearray = field(default_factory=bytearray)
 
     @property
@@ -66,7 +69,7 @@ class Code:
 
     def inner(self) -> Code:
         """An empty piece for the same place and mode: what a branch jumps over."""
-        return Code(self.rng, self.here + 4, self.mode, self.pointers, self.mix, self.faults)
+        return replace(self, address=self.here + 4, data=bytearray())
 
     def put(self, name: str, **operands: int) -> None:
         """Append one instruction."""

@@ -16,6 +16,8 @@ from tests.machine.differential.emit import POINTERS, SPECIAL, Code
 CODE, DATA = 0x8000_0000, 0x8000_4000
 CODE_BYTES, DATA_BYTES = 0x4000, 0x4000
 PIECES = 60
+#: Extensions of the board that Unicorn does not have.
+UNKNOWN: frozenset[str] = frozenset()
 _REGISTERS = [getattr(riscv_const, f"UC_RISCV_REG_X{number}") for number in range(32)]
 
 
@@ -37,7 +39,7 @@ class UserProgram:
 def generate(seed: int, number: int) -> UserProgram:
     """The program of that number: always the same."""
     rng = random.Random(f"{seed}/user/{number}")
-    code = Code(rng, CODE, 0, POINTERS, Counter(), faults=False)
+    code = Code(rng, CODE, 0, POINTERS, Counter(), faults=False, unknown=UNKNOWN)
     for _ in range(PIECES):
         compute(code)
     code.put("jal", rd=0, imm=0)

@@ -125,7 +125,9 @@ def test_expressions_equal_the_semantics(evaluate, row, a, b, memory, immediate)
 
 def test_every_row_that_has_a_value_is_tried():
     assert {row.name for row in VALUED} >= {"add", "mulhsu", "divuw", "sraw", "amomaxu.w", "lbu"}
-    assert len(VALUED) == 80
+    left = {row.kind for row in BY_NAME.values() if not row.compressed and row not in VALUED}
+    actions, reserving, steppers = {"fence", "system"}, {"lr", "sc"}, {"csr", "hload", "hstore"}
+    assert left == actions | reserving | steppers | {"float", "fload", "fstore"}
 
 
 # ---------------------------------------------------------------------- regions
