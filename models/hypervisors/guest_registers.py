@@ -27,6 +27,7 @@ from models.machine.csr_names import NUMBERS
 from models.machine.traps import (
     INSTRUCTION_PAGE,
     LOAD_PAGE,
+    MACHINE,
     SSIP,
     STIP,
     STORE_PAGE,
@@ -72,7 +73,7 @@ class GuestRegisters:
     def load(self) -> None:
         """Load them, to go on where the virtual hart stands."""
         csrs, keep = self._csrs, self._processor.keep
-        if csrs.mode == Mode.M:
+        if csrs.mode == MACHINE:
             self._processor.shut()
             if not self._shadow:
                 keep("vsatp", 0)
@@ -117,7 +118,7 @@ class GuestRegisters:
     def save(self) -> None:
         """Take them back, as the guest left them."""
         csrs, read = self._csrs, self._processor.read
-        if csrs.mode == Mode.M:
+        if csrs.mode == MACHINE:
             return
         csrs.mode = Mode((read("mstatus") & MPP) >> 11)
         for name, own in BANKED:
@@ -140,7 +141,7 @@ class GuestRegisters:
         The guest's SBI, which is emulated, has set the comparator; the guest's clock would come
         back at that tick, an exit for nothing.
         """
-        mine = self._own_timer and self._csrs.mode != Mode.M
+        mine = self._own_timer and self._csrs.mode != MACHINE
         return mine and self._csrs.unschedule_timer()
 
     def arm(self) -> None:

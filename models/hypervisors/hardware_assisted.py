@@ -25,7 +25,7 @@ from models.hypervisors.guest_registers import GuestRegisters
 from models.hypervisors.second_stage import SecondStage
 from models.machine.memory import PAGE
 from models.machine.paging import SV39
-from models.machine.traps import Mode
+from models.machine.traps import MACHINE, USER
 
 if TYPE_CHECKING:
     from models.hypervisors.vm import Vm
@@ -69,17 +69,17 @@ class InHardware(ABC):
         if self._registers.disarm():
             return
         while fuel[0] > 0 and not hart.attention:
-            if csrs.mode == Mode.M and vcpu.aside():
+            if csrs.mode == MACHINE and vcpu.aside():
                 continue
             self._registers.load()
             self._translate()
-            exit_ = vcpu.run(Mode.U if csrs.mode == Mode.M else csrs.mode, virtual=1)
+            exit_ = vcpu.run(USER if csrs.mode == MACHINE else csrs.mode, virtual=1)
             self._registers.save()
             # The guest's fences, changes of satp, ... passed the virtual hart by.
             self._hart.mmu.flush(None, None)
             self._hart.mmu.switch()
             self._handle(exit_)
-        if self._hart.waiting or csrs.mode == Mode.M:
+        if self._hart.waiting or csrs.mode == MACHINE:
             self._registers.arm()
 
     @abstractmethod
@@ -108,7 +108,7 @@ class InHardware(ABC):
     def _reason(self, exit_: Exit) -> str:
         """Name what the guest asks for."""
         if exit_.cause in TELLS:
-            user = self._hart.csrs.mode == Mode.U
+            user = self._hart.csrs.mode == USER
             return "exception" if user else privileged_reason(exit_.value)
         return "environment-call" if exit_.cause in ("ecall-u", "ecall-vs") else "exception"
 
@@ -148,11 +148,11 @@ class HardwareAssisted(InHardware):
 
     def _translate(self) -> None:
         """See `InHardware`."""
-        machine = self._hart.csrs.mode == Mode.M
+        machine = self._hart.csrs.mode == MACHINE
         self._processor.keep("hgatp", self._stage.hgatp(machine))
 
     def _memory(self, exit_: Exit) -> str:
         """See `InHardware`."""
         if not exit_.cause.endswith("guest-page-fault"):
             return ""
-        return self._stage.fault(exit_.physical, self._hart.csrs.mode == Mode.M)
+        return self._stage.fault(exit_.physical, self._hart.csrs.mode == MACHINE)

@@ -22,14 +22,14 @@ from models.hypervisors.hardware_assisted import InHardware
 from models.hypervisors.shadow_paging import ACCESS, Found, Role, ShadowPaging
 from models.machine.csr_bits import MXR, SUM
 from models.machine.paging import Rights, U
-from models.machine.traps import Mode
+from models.machine.traps import SUPERVISOR, USER
 
 if TYPE_CHECKING:
     from models.hypervisors.vm import Vm
     from models.machine.codecache import KeepsCode
 
 #: Who uses the table of an address space: S and U alike.
-BOTH = Role(Mode.S, sum=True, mxr=True)
+BOTH = Role(SUPERVISOR, sum=True, mxr=True)
 
 
 class SharedShadow(ShadowPaging):
@@ -41,7 +41,7 @@ class SharedShadow(ShadowPaging):
     def _rights(self, role: Role) -> Rights:
         """See `ShadowPaging`."""
         status = self._csrs.mstatus
-        return Rights(self._csrs.mode == Mode.U, bool(status & SUM), bool(status & MXR))
+        return Rights(self._csrs.mode == USER, bool(status & SUM), bool(status & MXR))
 
     def _allowed(self, found: Found, role: Role, access: int) -> bool:
         """See `ShadowPaging`: the flags go over as they are, and the hart looks who asks."""
@@ -51,7 +51,7 @@ class SharedShadow(ShadowPaging):
         """See `ShadowPaging`."""
         if found.tables:
             return found.flags & U
-        return 0 if role.mode == Mode.S else U
+        return 0 if role.mode == SUPERVISOR else U
 
 
 class HardwareAssistedShadow(InHardware):

@@ -20,7 +20,11 @@ from models.machine.semantics import M64, s64
 from models.machine.traps import MTIP, Mode
 
 MTIMECMP = layout.CLINT + 0x4000
-INTERRUPT = 1 << 63
+#: Name by mcause, and whether it is an interrupt.
+CAUSES = {code: (name, False) for code, name in EXCEPTIONS.items()} | {
+    1 << 63 | code: (name, True) for code, name in INTERRUPTS.items()
+}
+BELOW = ~(MPP | MIE)  # of mstatus: an MRET to U, or, with V, to a guest
 #: What lets a trap or an interrupt pass M-mode by, or a counter be read, once there are guests.
 SHUT = ("medeleg", "hedeleg", "hideleg", "hie", "hvip", "hcounteren", "henvcfg", "mcounteren")
 _OPEN = (1 << 54) - 1, 0b11111  # PMP's first entry: every address, readable, writable, executable
@@ -96,9 +100,8 @@ class Processor:
 
     def _arm(self, deadline: int) -> None:
         """Let the machine timer interrupt when mtime, which is the count, gets there."""
-        if deadline != self._deadline:
-            self._deadline = deadline
-            self.board.bus.store(MTIMECMP, 8, deadline)
+        self._deadline = deadline
+        self.board.bus.store(MTIMECMP, 8, deadline)
 
     def resume(
         self, x: MutableSequence[int], pc: int, attempts: int, mode: Mode, virtual: int = 0
@@ -118,25 +121,26 @@ class Processor:
         """
         hart, csrs, clock = self.hart, self._csrs, self.board.clock
         start, excepted = clock.count, csrs.exceptions
-        self._arm(start + attempts)
+        deadline = start + attempts
+        if deadline != self._deadline:
+            self._arm(deadline)
         hart.x[:32] = x[:32]
-        csrs.mstatus = csrs.mstatus & ~(MPP | MIE)
+        csrs.mstatus &= BELOW
         hart.enter(mode, virtual)
         hart.pc = pc
-        stop = self.board.run_guest(attempts + 1)
-        if stop is not None:
+        stop = self.board.run_guest(deadline + 1)
+        if stop:
             raise RuntimeError(f"the guest stopped the physical board: {stop}")
         x[:32] = hart.x[:32]
-        code = csrs.mcause
-        interrupt = code >= INTERRUPT
-        own = 0 if interrupt else 1  # the attempt that made the exit
+        cause, interrupt = CAUSES[csrs.mcause]
+        own = not interrupt  # the attempt that made the exit
         return Exit(
-            (INTERRUPTS if interrupt else EXCEPTIONS)[code & ~INTERRUPT],
+            cause,
             interrupt,
             s64(csrs.mepc),
             csrs.mtval,
             clock.count - start - own,
             csrs.exceptions - excepted - own,
-            csrs.mtval2 << 2 if csrs.hypervisor else 0,
-            csrs.mtinst if csrs.hypervisor else 0,
+            csrs.mtval2 << 2,
+            csrs.mtinst,
         )

@@ -47,7 +47,7 @@ from models.machine.paging import (
 )
 from models.machine.pmp import EXECUTE, READ, WRITE
 from models.machine.semantics import M64
-from models.machine.traps import Mode
+from models.machine.traps import MACHINE, SUPERVISOR, USER, Mode
 
 if TYPE_CHECKING:
     from models.hypervisors.vm import Vm
@@ -72,7 +72,7 @@ class Role(NamedTuple):
     @property
     def rights(self) -> Rights:
         """Towards the guest's tables."""
-        return Rights(self.mode == Mode.U, self.sum, self.mxr)
+        return Rights(self.mode == USER, self.sum, self.mxr)
 
 
 @dataclass(frozen=True)
@@ -128,18 +128,18 @@ class ShadowPaging:
         csrs = self._csrs
         if not self._satp():
             return Role(csrs.mode)
-        may_sum = csrs.mode == Mode.S and bool(csrs.mstatus & SUM)
+        may_sum = csrs.mode == SUPERVISOR and bool(csrs.mstatus & SUM)
         return Role(csrs.mode, may_sum, bool(csrs.mstatus & MXR))
 
     def _satp(self) -> int:
         """The guest's satp if it applies, else 0."""
         csrs = self._csrs
-        return csrs.satp if csrs.mode != Mode.M and csrs.satp >> 60 else 0
+        return csrs.satp if csrs.mode != MACHINE and csrs.satp >> 60 else 0
 
     def satp(self) -> int:
         """Return what satp of the hart has to be for the guest as it now is."""
         csrs = self._csrs
-        guest = csrs.satp if csrs.mode != Mode.M and csrs.satp >> 60 else 0
+        guest = csrs.satp if csrs.mode != MACHINE and csrs.satp >> 60 else 0
         asked = guest, csrs.mode, csrs.mstatus & (SUM | MXR), self._host.generation
         answer = self._answers.get(asked)
         if answer is None:
@@ -265,7 +265,7 @@ class ShadowPaging:
 
     def _open(self, found: Found, role: Role) -> int:
         """Return which of R, W and X can be let through without a look at the guest's state."""
-        pmp, machine = self._csrs.pmp, role.mode == Mode.M
+        pmp, machine = self._csrs.pmp, role.mode == MACHINE
         if not pmp.uniform(found.frame, PAGE):
             return 0
         open_ = 0

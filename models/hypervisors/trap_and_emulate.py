@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from models.hypervisors.exits import Exit, privileged_reason
 from models.hypervisors.shadow_paging import ACCESS, ShadowPaging
 from models.machine.paging import W
-from models.machine.traps import Mode
+from models.machine.traps import MACHINE, USER
 
 if TYPE_CHECKING:
     from models.hypervisors.vm import Vm
@@ -43,14 +43,14 @@ class TrapAndEmulate:
         """See `Engine`."""
         vcpu, hart, csrs, fuel = self._vcpu, self._hart, self._hart.csrs, self._vcpu.fuel
         while fuel[0] > 0 and not hart.attention:
-            if csrs.mode == Mode.M and vcpu.aside():
+            if csrs.mode == MACHINE and vcpu.aside():
                 continue
             self._processor.translate(self.paging.satp())
             self._handle(self._enter())
 
     def _enter(self) -> Exit:
         """Run the guest."""
-        return self._vcpu.run(Mode.U)
+        return self._vcpu.run(USER)
 
     def _handle(self, exit_: Exit) -> None:
         """Do for the guest what the exit asks for."""
@@ -78,7 +78,7 @@ class TrapAndEmulate:
     def _privileged(self, word: int) -> None:
         """Emulate what may only be done above U-mode (or nowhere)."""
         vcpu = self._vcpu
-        reason = "exception" if self._hart.csrs.mode == Mode.U else privileged_reason(word)
+        reason = "exception" if self._hart.csrs.mode == USER else privileged_reason(word)
         vcpu.exits(reason)
         if reason == "fence":
             self.paging.fence(word, self._hart.x)

@@ -19,7 +19,7 @@ from models.machine.options import STANDARD, BoardOptions
 from models.machine.tiers import run_code, run_stepper
 from models.machine.tiers.closures import Closures
 from models.machine.tiers.webassembly import Memory, WebAssembly, missing
-from models.machine.traps import Mode
+from models.machine.traps import USER
 from models.machine.wiring import Devices
 
 __all__ = ["Board", "BoardOptions", "Stop"]
@@ -260,39 +260,36 @@ class Board:
             clock.begin_slice(clock.count + 1 if callable(until) else slice_end)
             self._run_slice()
 
-    def run_guest(self, limit: int) -> Stop | None:
+    def run_guest(self, end: int) -> str:
         """Run until a hypervisor takes over: the hart is in M-mode, or in HS-mode.
 
         The same as `run`, without what a guest of a hypervisor cannot do to its board.
 
         Parameters
         ----------
-        limit
-            At most so many instructions, those that trap included.
+        end
+            The clock's count at which it stops at the latest.
 
         Returns
         -------
-        Stop or None
-            What else ended it.
+        str
+            What else ended it, "" if nothing: "halt", "wfi" or "limit", as in `Stop`.
         """
         hart, clock, csrs = self.hart, self.clock, self.hart.csrs
-        start = clock.count
-        end = start + limit
         self._halted = None
-        while csrs.mode == Mode.U or csrs.virtual:
+        while csrs.mode == USER or csrs.virtual:
             clock.fire()
             if hart.interrupt():
                 continue
-            if self._halted is not None or hart.waiting or clock.count >= end:
-                break
+            if self._halted is not None:
+                return "halt"
+            if hart.waiting:
+                return "wfi"
             hart.attention = False
-            clock.begin_slice(end)
+            if not clock.begin_slice(end) and clock.count >= end:
+                return "limit"
             self._run_slice()
-        else:
-            return None
-        if self._halted is not None:
-            return self._stop(start, "halt", *self._halted)
-        return self._stop(start, "wfi" if hart.waiting else "limit")
+        return ""
 
     def step(self) -> Stop:
         """Run one instruction."""

@@ -93,8 +93,11 @@ class Clock:
         """Go to a count with no slice running: to restore a snapshot."""
         self._slice_end, self.fuel[0], self.paused = count, 0, False
 
-    def begin_slice(self, end: int) -> None:
-        """Let the hart run up to a count, or to the next event if that comes first."""
+    def begin_slice(self, end: int) -> int:
+        """Let the hart run up to a count, or to the next event if that comes first.
+
+        Returns for how many attempts.
+        """
         count = self.count
         fuel = (end if end < self._next else self._next) - count
         if not 0 <= fuel <= SLICE:
@@ -104,6 +107,7 @@ class Clock:
             self._kept = fuel
         else:
             self.fuel[0] = fuel
+        return fuel
 
     def now(self) -> int:
         """Return mtime."""

@@ -16,7 +16,7 @@ from models.machine.csr_bits import MPP, MPRV, MXR, SUM
 from models.machine.csr_hypervisor import MPV, SPVP
 from models.machine.paging import Rights
 from models.machine.semantics import M64
-from models.machine.traps import Mode
+from models.machine.traps import MACHINE, SUPERVISOR, USER, Mode
 
 MOST = 64  # contexts kept; a switch to one that is gone only starts empty
 #: The address space of a guest that translates nothing itself: no ASID has this number.
@@ -133,15 +133,15 @@ class Contexts:
         if virtual:
             return self._of_guest(mode, fetch=True), self._of_guest(mode)
         fetches = self._context(mode, False, False)
-        if status & MPRV and mode == Mode.M:
+        if status & MPRV and mode == MACHINE:
             mode = Mode((status & MPP) >> 11)
-            if status & MPV and mode != Mode.M:
+            if status & MPV and mode != MACHINE:
                 return fetches, self._of_guest(mode)
         return fetches, self._context(mode, bool(status & SUM), bool(status & MXR))
 
     def of_hypervisor_access(self, execute: bool) -> Context:
         """Return the context of HLV and HSV, or of HLVX: the guest's, from outside."""
-        mode = Mode.S if self._csrs.hstatus & SPVP else Mode.U
+        mode = SUPERVISOR if self._csrs.hstatus & SPVP else USER
         return self._of_guest(mode, execute=execute)
 
     def _of_guest(self, mode: Mode, fetch: bool = False, execute: bool = False) -> Context:
@@ -157,7 +157,7 @@ class Contexts:
         key = (mode, asid, may_sum, mxr, outer_mxr, execute, virtual, first, second)
         context = self._contexts.get(key)
         if context is None:
-            rights = Rights(mode == Mode.U, may_sum, mxr, execute)
+            rights = Rights(mode == USER, may_sum, mxr, execute)
             beyond = Rights(True, False, outer_mxr, execute) if second else None
             guest = Guest(virtual, first, beyond)
             context = Context(first or second, asid, rights, False, *self.tables(), guest=guest)
@@ -166,13 +166,13 @@ class Contexts:
 
     def _context(self, mode: Mode, may_sum: bool, mxr: bool) -> Context:
         satp = self._csrs.satp
-        translated = mode != Mode.M and satp >> 60 != 0
+        translated = mode != MACHINE and satp >> 60 != 0
         asid = satp >> 44 & 0xFFFF if translated else 0
         key = (mode, asid, may_sum, mxr) if translated else (mode,)
         context = self._contexts.get(key)
         if context is None:
-            rights = Rights(mode == Mode.U, may_sum, mxr)
-            context = Context(translated, asid, rights, mode == Mode.M, *self.tables())
+            rights = Rights(mode == USER, may_sum, mxr)
+            context = Context(translated, asid, rights, mode == MACHINE, *self.tables())
             self._contexts[key] = context
         return context
 

@@ -36,10 +36,7 @@ from models.machine.csr_interrupts import InterruptRegisters
 from models.machine.csr_names import NUMBERS
 from models.machine.paging import BARE, LEVELS
 from models.machine.pmp import ENTRIES, Pmp
-from models.machine.traps import (
-    Illegal,
-    Mode,
-)
+from models.machine.traps import MACHINE, SUPERVISOR, USER, Illegal, Mode
 
 #: What a snapshot keeps besides the registers.
 KEPT = ("soft_mip", "lines", "exceptions", "_cycle_base", "_instret_base", "virtual")
@@ -97,7 +94,7 @@ class Csrs(InterruptRegisters, HypervisorRegisters, FloatRegisters, CounterRegis
         self.table = HYPERVISOR_TABLE if hypervisor else TABLE
         if floats:
             self.table = self.table | FLOAT_TABLE
-        self.mode = Mode.M
+        self.mode = MACHINE
         self.on_interrupts: Callable[[], None] = lambda: None
         self.on_translation: Callable[[bool], None] = lambda protection: None
         self._readers: dict[int, Callable[[], int]] = {}
@@ -121,7 +118,7 @@ class Csrs(InterruptRegisters, HypervisorRegisters, FloatRegisters, CounterRegis
         """Power-on: M-mode, no translation, nothing enabled."""
         for name, _ in self.table.values():
             setattr(self, name, 0)
-        self.mode = Mode.M
+        self.mode = MACHINE
         self.mstatus = UXL | SXL
         self.misa = MISA | (MISA_H if self.hypervisor else 0) | (MISA_FLOAT if self.floats else 0)
         self.soft_mip = 0  # what software set in mip: SSIP, STIP, SEIP
@@ -149,21 +146,21 @@ class Csrs(InterruptRegisters, HypervisorRegisters, FloatRegisters, CounterRegis
         mode = self.mode
         if number not in self.table or (write and number >> 10 == 3):
             raise Illegal
-        if number in FLOATS:
+        if self.floats and number in FLOATS:
             self.check_floats()
-        if mode == Mode.M:
+        if mode == MACHINE:
             return
         if self.virtual:
             self._check_machine(number)
             self._check_guest(number)
             return
         # HS-mode stands between S and M: registers of its own have 10 in bits 9:8.
-        if (number >> 8 & 3) > (mode if mode != Mode.S else 2):
+        if (number >> 8 & 3) > (mode if mode != SUPERVISOR else 2):
             raise Illegal
         self._check_machine(number)
-        if mode == Mode.S and self.mstatus & TVM and number in (SATP, HGATP):
+        if mode == SUPERVISOR and self.mstatus & TVM and number in (SATP, HGATP):
             raise Illegal
-        if mode == Mode.U and number in COUNTERS and not self.scounteren >> (number & 31) & 1:
+        if mode == USER and number in COUNTERS and not self.scounteren >> (number & 31) & 1:
             raise Illegal
 
     def _check_machine(self, number: int) -> None:
@@ -259,7 +256,7 @@ class Csrs(InterruptRegisters, HypervisorRegisters, FloatRegisters, CounterRegis
             else:
                 setattr(self, name, value)
         self.mode = Mode(self.mode)
-        if self.virtual not in (0, 1) or (self.virtual and self.mode == Mode.M):
+        if self.virtual not in (0, 1) or (self.virtual and self.mode == MACHINE):
             raise ValueError(f"V is {self.virtual} in {self.mode.name}-mode; 0 or 1, in M-mode 0")
         self.pmp.update()
         self._timer()

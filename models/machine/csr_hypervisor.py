@@ -29,6 +29,8 @@ from models.machine.csr_float import FS, with_summary
 from models.machine.paging import BARE, LEVELS
 from models.machine.traps import (
     GUEST_INTERRUPTS,
+    MACHINE,
+    USER,
     VSSIP,
     VSTIP,
     Illegal,
@@ -144,7 +146,7 @@ class HypervisorRegisters:
 
     def _check_guest(self, number: int) -> None:
         """Raise VirtualInstruction where the hypervisor keeps an existing register from a guest."""
-        least, user = number >> 8 & 3, self.mode == Mode.U
+        least, user = number >> 8 & 3, self.mode == USER
         granted = self.hcounteren & (self.scounteren if user else M64)
         if (
             least > self.mode
@@ -152,7 +154,7 @@ class HypervisorRegisters:
             or (number == _SATP and self.hstatus & VTVM)
             or (number == _STIMECMP and not (self._read_henvcfg() & STCE and granted & TIME_BIT))
         ):
-            if least == Mode.M:
+            if least == MACHINE:
                 raise Illegal
             raise VirtualInstruction
 

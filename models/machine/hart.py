@@ -22,6 +22,7 @@ from models.machine.pmp import Pmp
 from models.machine.semantics import M64, s64
 from models.machine.trap_entry import TrapEntry
 from models.machine.traps import (
+    MACHINE,
     MODE_NAMES,
     Illegal,
     Mode,
@@ -137,13 +138,13 @@ class Hart(TrapEntry):
         """Change the mode (`settle` first)."""
         self.csrs.mode, self.csrs.virtual = mode, virtual
         self.reservation = None
-        if self.own_firmware and self.clock.paused != (mode == Mode.M):
-            if mode == Mode.M:
+        if self.own_firmware and self.clock.paused != (mode == MACHINE):
+            if mode == MACHINE:
                 self.clock.pause()
             else:
                 self.clock.resume()
                 self.clock.fuel[0] += 1  # for the return, which `step` has still to count down
-            self._mark = self.clock.position + (mode != Mode.M)
+            self._mark = self.clock.position + (mode != MACHINE)
         self.mmu.switch()
         self.attention = True
 
@@ -200,7 +201,7 @@ class Hart(TrapEntry):
         self.reservation = (reservation[0], reservation[1]) if reservation else None
         self.attention = True
         self.csrs.load_state(state["csrs"])
-        if self.own_firmware and self.csrs.mode == Mode.M:
+        if self.own_firmware and self.csrs.mode == MACHINE:
             self.clock.pause()
         self._mark = self.clock.position
         self.mmu.instruction_tlb.load_state(state["instruction_tlb"])

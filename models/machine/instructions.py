@@ -17,7 +17,7 @@ from models.machine.instructions_float import FloatInstructions
 from models.machine.instructions_hypervisor import TRASH, HypervisorInstructions
 from models.machine.isa import BY_NAME
 from models.machine.semantics import M64, function, s64
-from models.machine.traps import Illegal, Mode, Trap, VirtualInstruction
+from models.machine.traps import MACHINE, SUPERVISOR, USER, Illegal, Mode, Trap, VirtualInstruction
 
 if TYPE_CHECKING:
     from models.machine.hart import Hart
@@ -128,7 +128,7 @@ class Instructions(HypervisorInstructions, FloatInstructions):
 
     def _hole(self, name: str) -> bool:
         """Tell whether an instruction that should trap is a hole here."""
-        return name in self.hart.holes and self.csrs.mode == Mode.U and not self.csrs.virtual
+        return name in self.hart.holes and self.csrs.mode == USER and not self.csrs.virtual
 
     def _fence(self, d: Decoded, pc: int) -> int:
         # One hart, and code caches that see every store: FENCE and FENCE.I have nothing to do.
@@ -140,7 +140,7 @@ class Instructions(HypervisorInstructions, FloatInstructions):
                 return s64(pc + d.length)
             # What a guest's supervisor may do, only its hypervisor keeps from its user.
             waits = d.base.name == "wfi" and self.csrs.mstatus & TW
-            if self.csrs.virtual and d.base.privilege == Mode.S and not waits:
+            if self.csrs.virtual and d.base.privilege == SUPERVISOR and not waits:
                 raise VirtualInstruction
             raise Illegal
         action: Callable[[Decoded, int], int] = getattr(self, f"_do_{d.base.semantics}")
@@ -148,14 +148,14 @@ class Instructions(HypervisorInstructions, FloatInstructions):
 
     def _do_ecall(self, d: Decoded, pc: int) -> int:
         csrs = self.csrs  # a call from VS has the number between those from S and M
-        raise Trap(traps.ECALL + csrs.mode + (csrs.virtual if csrs.mode == Mode.S else 0))
+        raise Trap(traps.ECALL + csrs.mode + (csrs.virtual if csrs.mode == SUPERVISOR else 0))
 
     def _do_ebreak(self, d: Decoded, pc: int) -> int:
         raise Trap(traps.BREAKPOINT)
 
     def _do_wfi(self, d: Decoded, pc: int) -> int:
         csrs = self.csrs
-        if csrs.mode == Mode.S and csrs.mstatus & TW:
+        if csrs.mode == SUPERVISOR and csrs.mstatus & TW:
             raise Illegal
         if csrs.virtual and csrs.hstatus & VTW:
             raise VirtualInstruction
@@ -166,7 +166,7 @@ class Instructions(HypervisorInstructions, FloatInstructions):
         csrs = self.csrs
         if csrs.virtual and csrs.hstatus & VTVM:
             raise VirtualInstruction
-        if csrs.mode == Mode.S and not csrs.virtual and csrs.mstatus & TVM:
+        if csrs.mode == SUPERVISOR and not csrs.virtual and csrs.mstatus & TVM:
             raise Illegal
         address = self.x[d.rs1] & M64 if d.rs1 else None
         asid = self.x[d.rs2] & 0xFFFF if d.rs2 else None
@@ -180,7 +180,7 @@ class Instructions(HypervisorInstructions, FloatInstructions):
                 raise VirtualInstruction
             mode, csrs.vsstatus = self._popped(csrs.vsstatus)
             return self._return(mode, csrs.mstatus & ~MPRV, csrs.vsepc, 1)
-        if csrs.mode == Mode.S and csrs.mstatus & TSR:
+        if csrs.mode == SUPERVISOR and csrs.mstatus & TSR:
             raise Illegal
         virtual = 1 if csrs.hstatus & SPV else 0
         csrs.hstatus &= ~SPV
@@ -190,15 +190,15 @@ class Instructions(HypervisorInstructions, FloatInstructions):
     @staticmethod
     def _popped(status: int) -> tuple[Mode, int]:
         """Return the mode that SRET goes to, and sstatus or vsstatus then."""
-        mode = Mode.S if status & SPP else Mode.U
+        mode = SUPERVISOR if status & SPP else USER
         return mode, status & ~(SIE | SPP) | SPIE | (SIE if status & SPIE else 0)
 
     def _do_mret(self, d: Decoded, pc: int) -> int:
         status = self.csrs.mstatus
         mode = Mode((status & MPP) >> 11)
-        virtual = 1 if status & MPV and mode != Mode.M else 0
+        virtual = 1 if status & MPV and mode != MACHINE else 0
         status = status & ~(MIE | MPP | MPV) | MPIE | (MIE if status & MPIE else 0)
-        if mode != Mode.M:
+        if mode != MACHINE:
             status &= ~MPRV
         return self._return(mode, status, self.csrs.mepc, virtual)
 

@@ -17,7 +17,7 @@ from models.machine.csr import Csrs
 from models.machine.csr_bits import MIE, MPIE, MPP, SIE, SPIE, SPP
 from models.machine.csr_hypervisor import GVA, M_GVA, MPV, SPV, SPVP
 from models.machine.semantics import M64, s64
-from models.machine.traps import INTERRUPT_ORDER, NO_GUEST, GuestFault, Mode
+from models.machine.traps import INTERRUPT_ORDER, MACHINE, NO_GUEST, SUPERVISOR, GuestFault
 
 
 class TrapEntry:
@@ -39,7 +39,7 @@ class TrapEntry:
         delegated = csrs.mideleg if interrupt else csrs.medeleg
         to_guest = csrs.hideleg if interrupt else csrs.hedeleg
         code = cause | (1 << 63 if interrupt else 0)
-        if csrs.mode == Mode.M or not delegated >> cause & 1:
+        if csrs.mode == MACHINE or not delegated >> cause & 1:
             vector = self._to_machine(code, value, detail)
         elif not csrs.virtual or not to_guest >> cause & 1:
             vector = self._to_supervisor(code, value, detail)
@@ -58,7 +58,7 @@ class TrapEntry:
             status &= ~(MPV | M_GVA)
             status |= (MPV if csrs.virtual else 0) | (M_GVA if detail.guest else 0)
         csrs.mstatus = status
-        self.enter(Mode.M)
+        self.enter(MACHINE)
         return csrs.mtvec
 
     def _to_supervisor(self, code: int, value: int, detail: GuestFault) -> int:
@@ -70,9 +70,9 @@ class TrapEntry:
             csrs.htval, csrs.htinst = detail.physical, detail.instruction
             status = csrs.hstatus & ~(SPV | GVA) | (GVA if detail.guest else 0)
             if csrs.virtual:
-                status = status & ~SPVP | SPV | (SPVP if csrs.mode == Mode.S else 0)
+                status = status & ~SPVP | SPV | (SPVP if csrs.mode == SUPERVISOR else 0)
             csrs.hstatus = status
-        self.enter(Mode.S)
+        self.enter(SUPERVISOR)
         return csrs.stvec
 
     def _to_guest(self, code: int, value: int) -> int:
@@ -80,13 +80,13 @@ class TrapEntry:
         csrs = self.csrs
         csrs.vsepc, csrs.vscause, csrs.vstval = self.pc & M64, code, value & M64
         csrs.vsstatus = self._pushed(csrs.vsstatus)
-        self.enter(Mode.S, virtual=1)
+        self.enter(SUPERVISOR, virtual=1)
         return csrs.vstvec
 
     def _pushed(self, status: int) -> int:
         """Return sstatus, or a guest's, with mode and interrupt enable saved."""
         status = status & ~(SPP | SPIE | SIE) | (SPIE if status & SIE else 0)
-        return status | (SPP if self.csrs.mode == Mode.S else 0)
+        return status | (SPP if self.csrs.mode == SUPERVISOR else 0)
 
     def interrupt(self) -> bool:
         """Take the most urgent interrupt that is pending and enabled; tell whether there was."""
@@ -96,11 +96,11 @@ class TrapEntry:
             return False
         mode, virtual, status = csrs.mode, csrs.virtual, csrs.mstatus
         taken = 0
-        if mode < Mode.M or status & MIE:
+        if mode < MACHINE or status & MIE:
             taken = pending & ~csrs.mideleg
-        if not taken and (mode < Mode.S or virtual or (mode == Mode.S and status & SIE)):
+        if not taken and (mode < SUPERVISOR or virtual or (mode == SUPERVISOR and status & SIE)):
             taken = pending & csrs.mideleg & ~csrs.hideleg
-        if not taken and virtual and (mode < Mode.S or csrs.vsstatus & SIE):
+        if not taken and virtual and (mode < SUPERVISOR or csrs.vsstatus & SIE):
             taken = pending & csrs.hideleg
         for cause in INTERRUPT_ORDER:
             if taken >> cause & 1:

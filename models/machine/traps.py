@@ -14,6 +14,9 @@ class Mode(IntEnum):
     M = 3
 
 
+#: The same as plain names: in Python 3.11 a member costs 0.1 µs to look up, a step asks five times.
+USER, SUPERVISOR, MACHINE = Mode.U, Mode.S, Mode.M
+
 #: Names of the modes in counters, by privilege and V (S is called HS if there is the H extension).
 MODE_NAMES = {(3, 0): "M", (1, 0): "S", (0, 0): "U", (1, 1): "VS", (0, 1): "VU"}
 

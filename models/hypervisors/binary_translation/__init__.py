@@ -33,7 +33,7 @@ from models.machine.decode import Decoded, decode
 from models.machine.memory import PAGE
 from models.machine.paging import R, W
 from models.machine.semantics import M64
-from models.machine.traps import Mode, Trap
+from models.machine.traps import USER, Trap
 
 if TYPE_CHECKING:
     from models.hypervisors.vm import Vm
@@ -65,7 +65,7 @@ class BinaryTranslation(TrapAndEmulate):
 
     def _enter(self) -> Exit:
         """Run the guest; its kernel finds registers in memory."""
-        if self._hart.csrs.mode == Mode.U:
+        if self._hart.csrs.mode == USER:
             return super()._enter()
         self.paging.state.load()
         exit_ = super()._enter()
@@ -75,7 +75,7 @@ class BinaryTranslation(TrapAndEmulate):
     def _handle(self, exit_: Exit) -> None:
         """Do for the guest what the exit asks for."""
         called = exit_.cause in ("illegal-instruction", "breakpoint")
-        if self._hart.csrs.mode == Mode.U or not called:
+        if self._hart.csrs.mode == USER or not called:
             super()._handle(exit_)
             return
         pc = exit_.pc & M64
@@ -115,7 +115,7 @@ class BinaryTranslation(TrapAndEmulate):
         """See `TrapAndEmulate`; what faults too often for a table or a device is traced."""
         pc, mode = self._hart.pc & M64, self._hart.csrs.mode
         reason = super()._fault(address, access)
-        page = None if mode == Mode.U or reason not in TRACED else self.paging.code_at(pc)
+        page = None if mode == USER or reason not in TRACED else self.paging.code_at(pc)
         offset = pc % PAGE
         decoded = page and offset in page.lengths and decode(page.word(offset) or 0)
         if page is not None and decoded and decoded.base.kind in ("load", "store"):

@@ -12,7 +12,7 @@ from struct import Struct
 
 from models.machine.clock import Clock
 from models.machine.csr import Csrs
-from models.machine.csr_bits import SIE, SPIE, SPP
+from models.machine.csr_bits import SIE, SPIE, SPP, TIME_BIT
 from models.machine.csr_names import NUMBERS
 from models.machine.decode import Decoded, encode
 from models.machine.isa import Instruction
@@ -21,7 +21,7 @@ from models.machine.tiers.webassembly import encoder as w
 from models.machine.tiers.webassembly.access import Accesses, Write
 from models.machine.tiers.webassembly.expression import Environment
 from models.machine.tiers.webassembly.layout import RULES, STATUS, TICK, TIME
-from models.machine.traps import Illegal, Mode, VirtualInstruction
+from models.machine.traps import MACHINE, USER, Illegal, VirtualInstruction
 
 SSTATUS, CLOCK = NUMBERS["sstatus"], NUMBERS["time"]
 #: The word of RDTIME, but for rd.
@@ -55,10 +55,10 @@ class Rules:
         """Write the rules now in force to the shared memory."""
         csrs, clock = self._csrs, self._clock
         given = 0
-        if csrs.mode != Mode.U:
+        if csrs.mode != USER:
             given = MAY_TOUCH if csrs.pending() & csrs.mie else MAY_TOUCH | MAY_OPEN
         offset = 0
-        if self._may_read_time():
+        if (csrs.mcounteren & TIME_BIT or csrs.mode == MACHINE) and self._may_read_time():
             offset = clock.now_at_no_fuel
             if csrs.virtual:
                 offset += s64(csrs.htimedelta) * clock.instructions_per_tick
@@ -85,7 +85,7 @@ class Rules:
     def status(self) -> int:
         """Return sstatus as the present mode reads it; what U-mode sees of it is nothing."""
         csrs = self._csrs
-        if csrs.mode == Mode.U:
+        if csrs.mode == USER:
             return 0
         return csrs.read(csrs.substitute(SSTATUS))
 
