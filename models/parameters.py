@@ -16,6 +16,7 @@ ValueError: cooks: 40 is out of range; allowed: whole numbers from 1 to 20 cooks
 import dataclasses
 import math
 import numbers
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, TypeVar, cast
 
@@ -25,6 +26,7 @@ Kind = Literal["integer", "number", "choice", "flag"]
 Scale = Literal["linear", "log"]
 T = TypeVar("T")
 _METADATA = "models.parameters"
+_GROUPED = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?")
 _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
@@ -94,7 +96,8 @@ class Parameter:
         Raises
         ------
         ValueError
-            As `check`, and for text that is no number.
+            As `check`, and for text that is no number. A comma elsewhere is none: who writes 0,5
+            for a half must not get 5.
         """
         word = text.strip()
         if self.kind == "choice":
@@ -102,7 +105,7 @@ class Parameter:
         if self.kind == "flag":
             return self.check(_WORDS.get(word.lower(), text))
         try:
-            number = float(word.replace(",", ""))
+            number = float(word.replace(",", "") if _GROUPED.fullmatch(word) else word)
         except ValueError:
             raise self._refusal(text, "is not a number") from None
         return self.check(int(number) if self.kind == "integer" and number.is_integer() else number)

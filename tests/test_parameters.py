@@ -94,6 +94,12 @@ def test_a_shown_value_parses_back(servers, load):
             "2.5",
             "servers: 2.5 is not a whole number; allowed: whole numbers from 1 to 10,000 servers",
         ),
+        ("load", "0,5", "load: '0,5' is not a number; allowed: numbers from 0.0 to 0.99"),
+        (
+            "servers",
+            "1,00",
+            "servers: '1,00' is not a number; allowed: whole numbers from 1 to 10,000 servers",
+        ),
         ("load", "nan", "load: nan is out of range; allowed: numbers from 0.0 to 0.99"),
         ("load", "1", "load: 1.0 is out of range; allowed: numbers from 0.0 to 0.99"),
         ("policy", "magic", "policy: 'magic' is unknown; allowed: one of target, step"),

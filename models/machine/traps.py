@@ -30,7 +30,6 @@ MODE_NAMES = {(3, 0): "M", (1, 0): "S", (0, 0): "U", (1, 1): "VS", (0, 1): "VU"}
 INTERRUPT_ORDER = (11, 3, 7, 9, 1, 5, 10, 2, 6)
 SSIP, MSIP, STIP, MTIP, SEIP, MEIP = (1 << n for n in (1, 3, 5, 7, 9, 11))
 VSSIP, VSTIP, VSEIP = (1 << n for n in (2, 6, 10))
-MACHINE_INTERRUPTS = MSIP | MTIP | MEIP
 SUPERVISOR_INTERRUPTS = SSIP | STIP | SEIP
 GUEST_INTERRUPTS = VSSIP | VSTIP | VSEIP
 

@@ -13,12 +13,9 @@ billed nothing.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.cloud.chance import places, repeats
 from models.cloud.metering.rentals import MONTH, Rentals, Seconds
-
-Marks = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ STYLES = (
     "machine.css",
     "river.css",
     "find_out.css",
+    "layers.css",
 )
 WALKS = ("page_walk.js", "walk_of_walks.js")
 
@@ -83,15 +84,7 @@ def machine_module(render: str, *names: str) -> str:
 
 def css() -> str:
     """The theme's tokens and the looks of explorers and predictions."""
-    return theme.css() + _joined(
-        "explorer.css",
-        "page_walk.css",
-        "walk_of_walks.css",
-        "machine.css",
-        "river.css",
-        "find_out.css",
-        "layers.css",
-    )
+    return theme.css() + _joined(*STYLES)
 
 
 def _joined(*names: str) -> str:

@@ -52,7 +52,10 @@ function wirePrediction(form, told = () => {}) {
 
 function read(spec, text) {
   if (spec.options) return Object.hasOwn(spec.options, text ?? "") ? text : null;
-  const plain = (text ?? "").replaceAll(",", "").trim();
+  const typed = (text ?? "").trim();
+  // As in models/parameters.py: who writes 0,5 for a half must not get 5.
+  const grouped = /^[-+]?\d{1,3}(,\d{3})+(\.\d*)?$/.test(typed);
+  const plain = grouped ? typed.replaceAll(",", "") : typed;
   const value = plain === "" ? NaN : Number(plain);
   return value >= spec.low && value <= spec.high ? value : null;
 }
