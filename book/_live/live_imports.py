@@ -49,7 +49,8 @@ sys.modules["IPython"].get_ipython = getipython.get_ipython
 
 # What NumPy and `models` import of Python's own library, which Pyodide has as source: compiling it
 # in the page took a quarter of a second. (ctypes is not among it: a snapshot loses its callbacks.)
-for module in ("difflib", "hashlib", "hmac", "pickle", "pkgutil", "secrets", "tomllib"):
+NEEDED = "difflib hashlib hmac importlib.readers pickle pkgutil secrets tomllib"
+for module in NEEDED.split():
     importlib.import_module(module)
 
 # What live_kernel and `models` import of others, NumPy apart: it is a compiled library, which a

@@ -72,12 +72,14 @@ class Bar {
     this.meter.hidden = state !== "starting";
   }
 
+  /** Say what a press will download; who has it all, and pressed before, gets Python started. */
   async tellSize() {
     try {
-      this.sizes = await sentSizes();
-      const size = `Downloads ${megabytes(total(this.sizes))} once; the code then runs in your browser.`;
-      if (!downloadedBefore()) this.status.textContent = size;
-      else if (sessionStorage.getItem(PRESSED)) await this.startAhead();
+      if (!downloadedBefore()) {
+        this.sizes = await sentSizes();
+        const size = megabytes(total(this.sizes));
+        this.status.textContent = `Downloads ${size} once; the code then runs in your browser.`;
+      } else if (sessionStorage.getItem(PRESSED)) await this.startAhead();
       else this.status.textContent = "Python is already downloaded.";
     } catch (error) {
       this.tell("failed", `This page cannot run here: ${error.message}.`);

@@ -5,24 +5,24 @@ const post = (kind, content = {}, buffers = []) => self.postMessage({ kind, cont
 // Called by the Python side: content is JSON text, buffers are binary parts of a widget's message.
 self.livePost = (kind, content, buffers) => post(kind, JSON.parse(content), [...buffers]);
 
-/** Let every download report how many bytes have come; the response itself is passed on as is. */
+/**
+ * Let every download report how many bytes have come. A copy is counted: the browser keeps a
+ * program's compiled form, for the next page, only of the very response that it loaded.
+ */
 function countDownloads() {
   const fetchUncounted = self.fetch;
   self.fetch = async (resource, options) => {
     const response = await fetchUncounted(resource, options);
     const name = String(resource.url ?? resource).split("/").pop();
     if (!response.ok || !response.body) return response;
-    let received = 0;
-    const counter = new TransformStream({
-      transform(chunk, controller) {
-        received += chunk.byteLength;
-        post("bytes", { name, received });
-        controller.enqueue(chunk);
-      },
-    });
-    const { status, statusText, headers } = response;
-    return new Response(response.body.pipeThrough(counter), { status, statusText, headers });
+    count(name, response.clone().body).catch(() => {}); // whoever loads it tells what went wrong
+    return response;
   };
+}
+
+async function count(name, body) {
+  let received = 0;
+  for await (const chunk of body) post("bytes", { name, received: (received += chunk.length) });
 }
 
 async function get(name) {
