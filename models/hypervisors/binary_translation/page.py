@@ -108,7 +108,9 @@ class TranslatedPage:
             length = 2 if word is None or word & 3 != 3 else 4
             if length == 4 and offset + 2 in self._taken:
                 break  # the guest's instructions overlap: this one is left to emulation
-            called = word is None or decoded is None or rule(decoded) or self._parted(offset)
+            called = word is None or decoded is None or rule(decoded)
+            if decoded is not None and decoded.base.kind == "lr":
+                called = called or self._parted(offset + length)
             code += (CALL if called or word is None else word).to_bytes(length, "little")
             self.lengths[offset] = length
             self._taken.update(range(offset, offset + length, 2))
@@ -120,20 +122,16 @@ class TranslatedPage:
         return offset > start
 
     def _parted(self, offset: int) -> bool:
-        """Tell whether an LR is here, and between it and its SC the page ends or a call stands."""
+        """Tell whether the page ends, or a call stands, between what follows an LR and its SC."""
         rule = self._rule or sensitive
-        word = self.word(offset)
-        decoded = None if word is None else decode(word)
-        if decoded is None or decoded.base.kind != "lr":
-            return False
         for _ in range(LONGEST_LOOP):
-            offset += decoded.length
             word = self.word(offset) if offset < PAGE else None
             decoded = None if word is None else decode(word)
             if decoded is None or rule(decoded):
                 return True
             if decoded.base.kind == "sc":
                 return False
+            offset += decoded.length
         return False
 
     def inline(self, offset: int, word: int) -> None:
