@@ -148,12 +148,11 @@ class Group:
         end = min(now + self.interval, self.load.horizon)
         self.rented_at[instant] = self.ready + self.booting
         self.capacity[instant] = self.ready * (end - now)
-        left = self.draining - now
-        still = left > 0
-        if not still.all():
-            self.draining, left = self.draining[still.any(axis=1)], left[still.any(axis=1)]
-        self.rented_at[instant] += still.sum(axis=0)
-        self.capacity[instant] += np.minimum(np.maximum(left, 0.0), end - now).sum(axis=0)
+        if len(self.draining):
+            left = np.maximum(self.draining - now, 0.0)
+            self.rented_at[instant] += np.count_nonzero(left, axis=0)
+            self.capacity[instant] += np.minimum(left, end - now).sum(axis=0)
+            self.draining = self.draining[left.any(axis=1)]
         if self.due[instant].any():
             self._join(instant, now, end)
         self.ready_at[instant] = self.ready
@@ -176,7 +175,8 @@ class Group:
         there, index = self.servers.rows, self.next * len(self.columns) + self.columns
         unfinished = np.where(np.isinf(there), 0.0, np.maximum(there - end, 0.0))
         done = self.work[index] - unfinished.sum(axis=0)
-        done -= np.maximum(self.draining - end, 0.0).sum(axis=0)
+        if len(self.draining):
+            done -= np.maximum(self.draining - end, 0.0).sum(axis=0)
         self.busy[instant] = done - self.done
         self.done = done
 

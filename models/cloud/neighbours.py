@@ -11,6 +11,7 @@ needed. And nothing is idle while somebody waits, as in the one line.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,13 +65,21 @@ class Noise:
         Steps in which nobody came, and the work still waiting at the end, count as served at once
         and at the end.
         """
+        if tenant in self._delays:
+            return self._delays[tenant]
         arrived, served = self.arrived[:, tenant], self.served[:, tenant]
         steps = np.arange(STEPS)
         done = np.empty((STEPS, arrived.shape[1]))
         for run in range(arrived.shape[1]):
             # Rounding must not leave the last thousandth of a request for the next step.
             done[:, run] = np.searchsorted(served[1:, run] + 1e-6, arrived[1:, run])
-        return STEP * np.maximum(done - steps[:, None], 0)
+        self._delays[tenant] = STEP * np.maximum(done - steps[:, None], 0)
+        return self._delays[tenant]
+
+    @cached_property
+    def _delays(self) -> dict[int, Floats]:
+        """By tenant, when picture, facts and sentence have asked for them."""
+        return {}
 
     def late(self, tenant: int) -> float:
         """The 99th percentile of a tenant's delays, in seconds."""

@@ -150,10 +150,11 @@ def _load(board: Board, parameters: Attack) -> int:
     address, length = TARGETS[parameters.target][0], parameters.sectors * SECTOR
     programs = {
         HOST: _program("dma_attack.S", HOST, IOMMU_ON=int(parameters.iommu)),
-        GUEST_A: _program("dma_guest.S", GUEST_A, TARGET=address, LENGTH=length),
+        GUEST_A: _program("dma_guest.S", GUEST_A, TARGET=address),
     }
     for origin, program in programs.items():
         board.load(program.image()[1], origin)
+    board.load(length.to_bytes(4, "little"), programs[GUEST_A].symbols["length"])
     return programs[GUEST_A].symbols["kick"]
 
 

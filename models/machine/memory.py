@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -14,6 +15,18 @@ RAM_BASE = 0x8000_0000
 
 class AccessFault(Exception):
     """No memory or device answers at a physical address, or not to this width."""
+
+
+@lru_cache(maxsize=8)
+def _junk(fill: int) -> bytes:
+    """A page of any junk, by xorshift32: the same for the same seed; a board asks twice."""
+    state, words = fill & 0xFFFFFFFF | 1, bytearray()
+    for _ in range(PAGE // 4):
+        state ^= state << 13 & 0xFFFFFFFF
+        state ^= state >> 17
+        state ^= state << 5 & 0xFFFFFFFF
+        words += state.to_bytes(4, "little")
+    return bytes(words)
 
 
 class Ram:
@@ -63,15 +76,7 @@ class Ram:
 
     def clear(self) -> None:
         """Fill with zeros, or with the seed's junk."""
-        block = bytes(PAGE)
-        if self.fill is not None:
-            state, words = self.fill & 0xFFFFFFFF | 1, bytearray()
-            for _ in range(PAGE // 4):  # xorshift32: any junk will do, but the same each time
-                state ^= state << 13 & 0xFFFFFFFF
-                state ^= state >> 17
-                state ^= state << 5 & 0xFFFFFFFF
-                words += state.to_bytes(4, "little")
-            block = bytes(words)
+        block = bytes(PAGE) if self.fill is None else _junk(self.fill)
         block *= min(256, self.size // PAGE)
         for start in range(0, self.size, len(block)):
             end = min(start + len(block), self.size)
