@@ -7,8 +7,8 @@ const MOVING = { x: "x", x0: "x", dx: "x", y: "y", y0: "y", dy: "y", text: "", c
 const BARS = { base: "", width: "" };
 
 // Two drawings with the same text differ in nothing but what may move. An axis without a range
-// follows its numbers, so those stay in the text; so does a name that a legend shows, whether a
-// trace has points at all, and how many bars: Plotly colours a bar only where it draws it anew.
+// follows its numbers, so those stay in the text; so does a name that a legend shows, and whether a
+// trace has points at all.
 function unmoved(traces, layout) {
   const loose = Object.keys(layout)
     .filter((key) => /^[xy]axis/.test(key) && !layout[key].range)
@@ -16,12 +16,11 @@ function unmoved(traces, layout) {
   const kept = traces.map((trace) => {
     const bar = trace.type === "bar";
     const moving = trace.error_y ? {} : bar ? { ...MOVING, ...BARS } : MOVING;
-    const points = trace.y.length;
     const named = trace.showlegend !== false && layout.showlegend !== false;
     const rest = Object.entries(trace).filter(([key]) =>
       key === "name" ? named : !(key in moving) || loose.includes(moving[key]));
     const lists = Object.keys(moving).filter((key) => Array.isArray(trace[key]));
-    return [rest, lists, bar ? points : points > 0];
+    return [rest, lists, trace.y.length > 0];
   });
   return JSON.stringify([kept, layout]);
 }
@@ -48,6 +47,7 @@ function move(area, traces) {
     Object.values(_fullLayout._plots).forEach((plot) => module.crossTraceCalc?.(area, plot));
   }
   for (const module of _fullLayout._basePlotModules) module.plot(area, null, AT_ONCE);
+  for (const { name, style } of _fullLayout._visibleModules) if (name === "bar") style(area);
   _fullLayout._rehover?.();
   drawn(area);
 }
