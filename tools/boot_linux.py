@@ -24,6 +24,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from shutil import which
 
 from models.events import Counters
 from models.hypervisors.techniques import NATIVE, TECHNIQUES, virtual_machine
@@ -37,6 +38,7 @@ from tools import debian
 
 CACHE = Path(__file__).resolve().parent.parent / ".cache" / "linux"
 FIRMWARE = Path("/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_dynamic.bin")
+QEMU = "qemu-system-riscv64"
 KERNEL, BUSYBOX = "linux-image-riscv64", "busybox-static"
 MEMORY = 128 << 20
 ARGUMENTS = "console=ttyS0 earlycon panic=-1"
@@ -118,7 +120,7 @@ def on_qemu(image: Path) -> int:
     disk = CACHE / "initrd"
     disk.write_bytes(initial_ram_disk())
     off = ("h", "zba", "zbb", "zbc", "zbs")
-    command = ["qemu-system-riscv64", "-M", "virt", "-m", f"{MEMORY >> 20}M", "-nographic"]
+    command = [QEMU, "-M", "virt", "-m", f"{MEMORY >> 20}M", "-nographic"]
     command += ["-cpu", "rv64," + ",".join(f"{name}=off" for name in off)]
     command += ["-bios", str(FIRMWARE), "-kernel", str(image), "-initrd", str(disk)]
     command += ["-append", ARGUMENTS]
@@ -230,7 +232,7 @@ def script(
     """
     shown = asked = 0
     while True:
-        stop = board.run(limit=SLICE, until=PROMPT)
+        stop = board.run(min(SLICE, limit - board.clock.count), until=PROMPT)
         look(bytes(board.console_output[shown:]))
         shown = len(board.console_output)
         if stop.reason == "condition" and asked < len(TYPED):
@@ -245,7 +247,7 @@ def converse(board: Board, progress: Progress, limit: int) -> Stop:
     shown = 0
     with Terminal(sys.stdin) as terminal:
         while True:
-            stop = board.run(limit=SLICE // 10)
+            stop = board.run(min(SLICE // 10, limit - board.clock.count))
             progress.look(bytes(board.console_output[shown:]))
             shown = len(board.console_output)
             data, done = terminal.read(wait=stop.reason == "wfi")
@@ -264,6 +266,12 @@ def main() -> int:
     parser.add_argument("--instructions-per-tick", type=count, default=BOARD.instructions_per_tick)
     parser.add_argument("--max-instructions", type=count, default=LIMIT)
     chosen = parser.parse_args()
+    if chosen.qemu and chosen.technique != NATIVE:
+        parser.error(f"--technique {chosen.technique} with --qemu; allowed is one of them")
+    if chosen.interactive and not sys.stdin.isatty():
+        parser.error("--interactive: standard input is no terminal")
+    if chosen.qemu and not which(QEMU):
+        raise SystemExit(f"{QEMU} is missing (Debian package qemu-system-misc)")
     if not FIRMWARE.exists():
         raise SystemExit(f"{FIRMWARE} is missing (Debian package opensbi)")
     if chosen.qemu:
