@@ -140,7 +140,11 @@ def test_a_phone_gets_a_picture_of_its_own(drawn):
 
 
 def test_targets_are_large_enough_for_a_finger(page):
+    targets = page.locator("button:visible, summary:visible, input[type=range]:visible")
+    heights = [target.bounding_box()["height"] for target in targets.all()]
+    assert heights, "the form to predict with"
     predict(page, "100")
     page.wait_for_selector(DRAWN)
-    for target in page.locator("button:visible, summary:visible, input[type=range]").all():
-        assert target.bounding_box()["height"] >= 44
+    after = [target.bounding_box()["height"] for target in targets.all()]
+    assert len(after) > 1, "the slider that works before the press, and what unfolds"
+    assert min(heights + after) >= 44

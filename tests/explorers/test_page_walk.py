@@ -5,36 +5,18 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from models.explorers import assets
 from models.explorers.page_walk import PageWalk, page_walk_explorer, told, walk_count
 from models.guests.page_table import PAGES
 from models.guests.page_walk import Paging, page_walk
+from tests.explorers.walks import predicted
 
 
 @pytest.fixture
 def page(request, browser: Browser) -> Iterator[Page]:
     """The prediction and the explorer, the prediction made; a parameter is the address's end."""
     outputs = (walk_count, page_walk_explorer)
-    body = "".join(output._repr_mimebundle_()["text/html"] for output in outputs)
-    context = browser.new_context(viewport={"width": 900, "height": 900})
-    context.set_default_timeout(10_000)
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.set_content(
-        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Walk</title>'
-        f"<style>{assets.css()}</style><body>{body}</body>"
-    )
-    # A page made of text has no storage of its own; the answer would be kept there.
-    page.evaluate("Object.defineProperty(window, 'localStorage', {value: {getItem() {return null},"
-                  " setItem() {}, removeItem() {}}})")  # fmt: skip
-    page.evaluate("end => (location.hash = end)", getattr(request, "param", ""))
-    page.add_script_tag(content=assets.page_script())
-    page.get_by_label("Your answer").fill("4")
-    page.get_by_role("button", name="Keep my prediction").click()
-    yield page
-    context.close()
-    assert errors == []
+    with predicted(browser, outputs, answer="4", end=getattr(request, "param", "")) as page:
+        yield page
 
 
 def cells(page: Page):

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from models.explorers import assets
 from models.explorers.walk_of_walks import (
     WalksOfWalks,
     nested_count,
@@ -13,31 +12,14 @@ from models.explorers.walk_of_walks import (
     walk_of_walks_explorer,
 )
 from models.guests.walk_of_walks import Stages, walk_of_walks
+from tests.explorers.walks import predicted
 
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """The prediction and the explorer, the prediction made."""
-    outputs = (nested_count, walk_of_walks_explorer)
-    body = "".join(output._repr_mimebundle_()["text/html"] for output in outputs)
-    context = browser.new_context(viewport={"width": 900, "height": 900})
-    context.set_default_timeout(10_000)
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.set_content(
-        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Walks</title>'
-        f"<style>{assets.css()}</style><body>{body}</body>"
-    )
-    # A page made of text has no storage of its own; the answer would be kept there.
-    page.evaluate("Object.defineProperty(window, 'localStorage', {value: {getItem() {return null},"
-                  " setItem() {}, removeItem() {}}})")  # fmt: skip
-    page.add_script_tag(content=assets.page_script())
-    page.get_by_label("Your answer").fill("8")
-    page.get_by_role("button", name="Keep my prediction").click()
-    yield page
-    context.close()
-    assert errors == []
+    with predicted(browser, (nested_count, walk_of_walks_explorer), answer="8", end="") as page:
+        yield page
 
 
 def cell(page: Page, row: int, column: int):
