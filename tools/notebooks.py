@@ -80,7 +80,11 @@ def main() -> None:
         print(f"{path} ...", end=" ", flush=True)
         try:
             print("changed" if refresh(path) else "as it was")
-        except nbclient.exceptions.CellExecutionError as error:
+        except (
+            nbclient.exceptions.CellExecutionError,
+            OSError,
+            nbformat.reader.NotJSONError,
+        ) as error:
             failed.append(path)
             print(f"failed:\n{error}")
     if failed:

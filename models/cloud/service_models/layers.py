@@ -167,7 +167,7 @@ class Process(Layer):
     def serve(self, request: Request, offered: Offered) -> Answer:
         """Without a process there is nobody to hand the request to."""
         running = 0 if self.broken else min(self.setting, offered.memory // self.NEEDS)
-        if not running:
+        if running < 1:
             return Answer(503, b"no process runs")
         return super().serve(request, offered)
 

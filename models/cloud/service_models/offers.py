@@ -126,8 +126,15 @@ class Hands:
         ------
         Refused
             Without the layer in these hands or a door to it.
+        ValueError
+            For a value of another type than the knob's choices.
         """
         layer = self._doors[name] if name in self._doors else self._layer(name)
+        if value is not None and type(value) is not type(layer.choices[0]):
+            such = " or ".join(map(repr, layer.choices))
+            raise ValueError(
+                f"{name}, {layer.knob}: {value!r} is no setting; allowed: such as {such}"
+            )
         layer.setting = layer.choices[1] if value is None else value
 
     def install(self, name: str, version: int = FIXED) -> None:

@@ -78,6 +78,9 @@ def test_knobs_do_what_they_say():
     assert deployment.request().text == "no process runs"
     deployment.consumer.set("kernel", 64)
     assert deployment.request().status == 200
+    deployment.consumer.set("process", -1)
+    assert deployment.request().text == "no process runs"
+    deployment.consumer.set("process", 2)
     deployment.consumer.set("runtime", "3.7")
     assert "3.8 and greater" in deployment.request().text
 
@@ -142,6 +145,15 @@ def test_refusals_name_the_layer_and_who_holds_it(hands, operation, says):
     name = "kernel" if hands == "consumer" else "cellar"
     with pytest.raises((Refused, ValueError), match=says):
         getattr(getattr(deployment, hands), operation)(name)
+
+
+def test_a_setting_of_another_type_is_refused():
+    deployment = Deployment(MODELS["PaaS"])
+    with pytest.raises(
+        ValueError, match="process, count: 'many' is no setting; allowed: such as 2"
+    ):
+        deployment.consumer.set("process", "many")
+    assert deployment.request().text == GOOD
 
 
 def test_nobody_signs_what_never_comes_back():
