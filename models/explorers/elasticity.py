@@ -291,10 +291,15 @@ def describe_map(result: Map) -> str:
     useless = result.prevented < USELESS
     return (
         f"Scaling is useless in {100 * useless.mean():.0f} % of the settings: from a boot delay "
-        f"of {_first(useless[0]):g} s for a burst of {BURSTS[0]:g} s, and of "
-        f"{_first(useless[-1]):g} s for one of {BURSTS[-1]:g} s. Your line puts "
+        f"of {_delay(useless[0])} for a burst of {BURSTS[0]:g} s, and of "
+        f"{_delay(useless[-1])} for one of {BURSTS[-1]:g} s. Your line puts "
         f"{100 * result.right:.0f} % of the settings on the right side."
     )
+
+
+def _delay(useless: np.ndarray) -> str:
+    first = _first(useless)
+    return f"{first:g} s" if np.isfinite(first) else "none that was tried"
 
 
 useless_map = Explorer(

@@ -5,6 +5,7 @@ import pytest
 from models.cloud.too_late import TooLate
 from models.explorers import failures
 from models.explorers.by_hand import Drawing
+from models.explorers.elasticity import useless_map
 from models.explorers.own_demand import MOST_BYTES, Own, OwnDemand, averaged, run
 from models.explorers.view import WIDGET_VIEW
 
@@ -89,3 +90,9 @@ def test_a_long_run_is_averaged_for_its_picture_alone():
     assert len(shown.offered) == 432
     assert shown.interval == 2 * outcome.interval
     assert shown.offered.mean() == pytest.approx(outcome.offered.mean())
+
+
+def test_where_scaling_always_helps_the_map_says_so_in_words():
+    alt = useless_map.probe(target=0.9, policy="predictive").alt
+    assert "of none that was tried for one of 150 s" in alt
+    assert "from a boot delay of 480 s for a burst of 20 s" in alt
