@@ -10,13 +10,14 @@ guest A too. What the disk changed in memory is found by comparing all of it, pa
 """
 
 from dataclasses import dataclass
-from importlib.resources import files
+from functools import lru_cache
 
 import numpy as np
 
+from models import stored
 from models.facts import Fact, Facts
 from models.machine import layout
-from models.machine.assembler import assemble
+from models.machine.assembler import Program, assemble
 from models.machine.board import Board, BoardOptions
 from models.machine.devices.drive import SECTOR
 from models.machine.devices.iommu import FAULTS
@@ -146,16 +147,22 @@ def _memory(board: Board) -> np.ndarray:
 
 def _load(board: Board, parameters: Attack) -> int:
     """Put host and guest into memory; return the address at which the disk is told to begin."""
-    defines = {
+    address, length = TARGETS[parameters.target][0], parameters.sectors * SECTOR
+    programs = {
+        HOST: _program("dma_attack.S", HOST, IOMMU_ON=int(parameters.iommu)),
+        GUEST_A: _program("dma_guest.S", GUEST_A, TARGET=address, LENGTH=length),
+    }
+    for origin, program in programs.items():
+        board.load(program.image()[1], origin)
+    return programs[GUEST_A].symbols["kick"]
+
+
+@lru_cache(maxsize=64)
+def _program(name: str, origin: int, **settings: int) -> Program:
+    """Assembling is three quarters of a run, so what was assembled is kept."""
+    places = {
         "GUEST_A": GUEST_A, "REGION": REGION, "RING": RING,
         "DISK": layout.VIRTIO, "IOMMU": layout.IOMMU, "FINISHER": layout.FINISHER,
-        "IOMMU_ON": int(parameters.iommu), "TARGET": TARGETS[parameters.target][0],
-        "LENGTH": parameters.sectors * SECTOR,
     }  # fmt: skip
-    kick = 0
-    for name, origin in (("dma_attack.S", HOST), ("dma_guest.S", GUEST_A)):
-        source = files(__package__).joinpath(name).read_text("utf-8")
-        program = assemble(source, name=name, origin=origin, defines=defines)
-        board.load(program.image()[1], origin)
-        kick = program.symbols.get("kick", kick)
-    return kick
+    source = stored.text(__package__, name)
+    return assemble(source, name=name, origin=origin, defines=places | settings)
