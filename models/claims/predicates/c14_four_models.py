@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from models.claims.predicates import Predicate
 from models.claims.verdict import Finding
-from models.cloud.deployment.labels import Census, Counted, census
+from models.cloud.deployment.census import Census, Counted, census
 
 CONDITIONS = {
     "one": "one organization",
@@ -27,7 +27,7 @@ def judge(run: Counted) -> Iterator[Finding]:
 
 PREDICATE = Predicate(
     claim="C14",
-    model="models.cloud.deployment.labels:census",
+    model="models.cloud.deployment.census:census",
     run=census,
     settings=tuple(Census(about=about) for about in CONDITIONS),
     judge=judge,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from models.claims.predicates import Predicate
 from models.claims.verdict import Finding
-from models.cloud.deployment.labels import Agreement, Change, compare
+from models.cloud.deployment.census import Agreement, Change, compare
 
 
 def against_nist(claim: str, label: str, conditions: Mapping[str, str]) -> Predicate:
@@ -24,7 +24,7 @@ def against_nist(claim: str, label: str, conditions: Mapping[str, str]) -> Predi
 
     return Predicate(
         claim=claim,
-        model="models.cloud.deployment.labels:compare",
+        model="models.cloud.deployment.census:compare",
         run=compare,
         settings=tuple(Change(label, attribute) for attribute in conditions),
         judge=judge,
