@@ -25,6 +25,15 @@ class WholeMachines(Parameters):
     cores: int = parameter(32, unit="cores", low=8, high=128, step=8, label="Cores of a machine")
     seed: int = parameter(1, low=0, high=2**31 - 1, label="Seed")
 
+    def check(self) -> None:
+        """The largest VM divides a machine: else machines are not filled without gaps."""
+        largest = int(SIZES[-1])
+        if self.cores % largest:
+            raise ValueError(
+                f"cores: {self.cores} leave gaps beside VMs of {largest}; "
+                f"allowed: multiples of {largest}"
+            )
+
 
 @dataclass(frozen=True)
 class Machines:

@@ -103,3 +103,9 @@ def test_cores_fill_machines_without_gaps():
 
 def test_one_tenant_shares_with_himself():
     assert whole_machines(WholeMachines(tenants=1)).extra == 0
+
+
+def test_a_machine_that_the_largest_vm_does_not_divide_is_refused():
+    """Three VMs of 8 cores want three machines of 12, not 24 / 12."""
+    with pytest.raises(ValueError, match="cores: 12 leave gaps beside VMs of 8; allowed: multip"):
+        WholeMachines(cores=12)
