@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.grading import exercise, journal
+from models.grading import exercise, journal, numeric
 from models.grading.exercises.ex_02_1 import Given, mean_wait
 
 
@@ -71,6 +71,15 @@ def test_bad_and_misconceived_answers_get_their_own_sentence(answers, says):
     feedback = exercise("02-1").check(*answers)
     assert not feedback.passed
     assert says in feedback.text()
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(36_000.0, "36,000"), (12_345.6, "12,350"), (100.0, "100"), (123.44, "123.4"), (99.0, "99"),
+     (0.0123449, "0.01234"), (2e9, "2e+09")],
+)  # fmt: skip
+def test_numbers_are_told_with_the_digits_that_count(value, shown):
+    assert numeric._digits(value) == shown
 
 
 def test_an_unknown_exercise_is_refused_by_name():
