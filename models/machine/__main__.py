@@ -7,7 +7,8 @@ Options are named as QEMU's where they mean the same. Exit status of ``run``:
 1     the guest reported failure; its code is printed
 2     the arguments or an image are bad
 3     ``--max-instructions`` was reached, or the input ended first
-4     the guest waits for an interrupt and nothing is armed to bring one
+4     the guest waits for an interrupt and nothing is armed to bring one, or
+      cannot fetch its handler of traps (a file that is no program ends so)
 130   Ctrl-C; no counters and no snapshot are written
 141   nobody reads what is printed any more, as after ``| head``
 ====  ========================================================================

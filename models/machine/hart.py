@@ -85,7 +85,10 @@ class Hart(TrapEntry):
         self.bus, self.clock, self.counters = bus, clock, counters
         self.holes, self.own_firmware = frozenset(holes), own_firmware
         if unknown := self.holes.difference(HOLES):
-            raise ValueError(f"holes: {min(unknown)!r}, allowed are {', '.join(HOLES)}")
+            some = ", ".join(HOLES[:10])
+            raise ValueError(
+                f"holes: {min(unknown)!r}, allowed are {some}, ..., every CSR of S and M"
+            )
         self.csrs = Csrs(clock, Pmp(), hypervisor, floats)
         self.mmu = Mmu(self.csrs, bus, counters, tlb_entries, update)
         self.csrs.on_interrupts = self._attend

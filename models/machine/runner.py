@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from typing import BinaryIO, TextIO
 
 from models.machine.board import Board, Stop
+from models.machine.csr_bits import MIE
+from models.machine.semantics import M64
 from models.machine.snapshot import save
 from models.machine.tracer import Tracer
+from models.machine.traps import Mode, Trap
 
 SLICE = 500_000  # instructions between two looks at the console
 LIVE_SLICE = 50_000  # the same where somebody types
@@ -124,9 +127,25 @@ def run(
             waiting = stop.reason == "wfi" and console.live
             console.pump(board, wait=waiting)
             over = stop.reason != "limit" or stop.detail or (limit is not None and done >= limit)
-            if console.quit or (over and not waiting):
+            if console.quit or (over and not waiting) or lost(board):
                 break
     return _result(board, stop, console.quit, until, done)
+
+
+def lost(board: Board) -> bool:
+    """Tell whether nothing will ever run again: the very handler of traps cannot be fetched.
+
+    So it ends with a file that is no program: in M-mode, where no interrupt comes in between.
+    """
+    hart, csrs = board.hart, board.hart.csrs
+    pc = hart.pc & M64
+    if csrs.mode != Mode.M or csrs.mstatus & MIE or pc != csrs.mtvec & ~3:
+        return False
+    try:
+        hart.mmu.fetch(pc)
+    except Trap:
+        return True
+    return False
 
 
 def _result(board: Board, stop: Stop, quit_: bool, until: str | None, done: int) -> Result:
@@ -144,5 +163,8 @@ def _result(board: Board, stop: Stop, quit_: bool, until: str | None, done: int)
         return Result(board, stop, 3 if until else 0, "ended from the keyboard")
     if stop.reason == "wfi":
         return Result(board, stop, 4, "the guest waits for an interrupt, and nothing is armed")
+    if lost(board):
+        where = f"its handler of traps, at {board.hart.csrs.mtvec & ~3:#x}"
+        return Result(board, stop, 4, f"the guest is lost: it cannot fetch {where}")
     why = "the firmware does not come back" if stop.detail else f"{done} instructions were run"
     return Result(board, stop, 3, why)

@@ -152,6 +152,18 @@ def test_4_nothing_is_armed(source, capfd) -> None:
     assert "nothing is armed" in capfd.readouterr().err
 
 
+def test_4_a_file_that_is_no_program(tmp_path: Path, capfd) -> None:
+    (tmp_path / "letter.txt").write_text("Dear reader,\n" * 9)
+    assert run(str(tmp_path / "letter.txt")) == 4
+    said = capfd.readouterr().err
+    assert said == "the guest is lost: it cannot fetch its handler of traps, at 0x0\n"
+
+
+def test_a_handler_that_is_somewhere_is_no_end(source) -> None:
+    text = "_start: la t0, here\ncsrw mtvec, t0\n.balign 4\nhere: .word 0\n"
+    assert run(source(text), "--max-instructions", "1000000") == 3
+
+
 BAD_ARGUMENTS = [
     ([], "nothing to run"),
     (["missing.elf"], "missing.elf: No such file"),
