@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from dataclasses import dataclass
 from itertools import permutations
@@ -176,7 +175,8 @@ def test_half_a_report_is_none():
     workers = Processes(1)
     with workers:
         workers.start(Attempt("map", 0, 1), dies_while_it_reports, (10_000_000,), "")
-        time.sleep(1)  # nobody reads meanwhile, so that the pipe is full when it ends
+        for _, process in workers._running.values():
+            process.join(30)  # nobody reads meanwhile, so that the pipe is full when it ends
         assert workers.wait() == (Attempt("map", 0, 1), False, "ended with code 1")
 
 
