@@ -42,10 +42,10 @@ def audits(options: argparse.Namespace) -> int:
 def count(options: argparse.Namespace) -> int:
     """Write what every technique induces; say how often each exits."""
 
-    def told() -> Iterator[tuple[str, str, Counters]]:
-        for workload, technique, counters in counts.measure():
-            print(f"{workload}, {technique}: {counters.total('exits')} exits")
-            yield workload, technique, counters
+    def told() -> Iterator[counts.Counted]:
+        for one in counts.measure():
+            print(f"{one.workload}, {one.technique}: {one.counters.total('exits')} exits")
+            yield one
 
     file = Path(__file__).parents[1] / counts.NAME
     file.write_text(counts.as_text(told()), encoding="utf8")

@@ -2,20 +2,22 @@
 
 ``python -m models.hypervisors count`` writes the file; `models.performance` prices it, and never
 runs a guest itself. Each entry is a counters file (see `models.events`) of one run from reset to
-the workload's end, the kernel's start included (that alone is the workload "hello").
+the workload's end, the kernel's start included (that alone is the workload "hello"). Beside it
+stands a digest of all that the guest could see in the end: a technique is equal to the bare board
+where theirs are.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 from zlib import crc32
 
 from models import stored
 from models.events import Counters
 from models.guests.kernel import WORKLOADS, board_options, kernel_image, start
-from models.hypervisors.observable import differing
+from models.hypervisors.observable import differing, digest
 from models.hypervisors.techniques import NATIVE, TECHNIQUES, virtual_machine
 from models.machine.board import Board
 
@@ -25,6 +27,15 @@ MOST = 20_000_000  # instructions
 
 class CountError(Exception):
     """A workload did not end well, or not as on the bare board."""
+
+
+class Counted(NamedTuple):
+    """One run: its counts, and the digest of its end."""
+
+    workload: str
+    technique: str
+    counters: Counters
+    end: str
 
 
 def count(workload: str, technique: str) -> Counters:
@@ -53,8 +64,8 @@ def finish(workload: str, technique: str) -> tuple[Board, Counters]:
 
 def measure(
     workloads: Iterable[str] = WORKLOADS, techniques: Iterable[str] = TECHNIQUES
-) -> Iterator[tuple[str, str, Counters]]:
-    """Run the workloads under the techniques: each one's name, technique and counters.
+) -> Iterator[Counted]:
+    """Run the workloads under the techniques.
 
     Raises
     ------
@@ -67,7 +78,7 @@ def measure(
             board, counters = finish(workload, technique)
             if different := differing(native, board):
                 raise CountError(f"{workload} under {technique}: other {', '.join(different)}")
-            yield workload, technique, counters
+            yield Counted(workload, technique, counters, digest(board))
 
 
 def images() -> dict[str, int]:
@@ -75,21 +86,29 @@ def images() -> dict[str, int]:
     return {name: crc32(kernel_image(name).image()[1]) for name in WORKLOADS}
 
 
-def as_text(counted: Iterable[tuple[str, str, Counters]]) -> str:
+def as_text(counted: Iterable[Counted]) -> str:
     """The file's text: a line for each run, families without a count left out."""
-    found: dict[str, dict[str, Any]] = {}
-    for workload, technique, counters in counted:
+    runs: dict[str, dict[str, Any]] = {}
+    ends: dict[str, dict[str, str]] = {}
+    for workload, technique, counters, end in counted:
         families = {name: counts for name, counts in counters.to_json().items() if counts}
-        found.setdefault(workload, {})[technique] = families
+        runs.setdefault(workload, {})[technique] = families
+        ends.setdefault(workload, {})[technique] = end
+    parts = {"images": json.dumps(images()), "runs": _lines(runs), "ends": _lines(ends, "")}
+    return "{" + ",\n".join(f'"{name}": {text}' for name, text in parts.items()) + "}\n"
+
+
+def _lines(found: dict[str, dict[str, Any]], apart: str = "\n  ") -> str:
+    """By workload and technique, `apart` before each of a workload's."""
     blocks = []
-    for workload, runs in found.items():
-        lines = [f"  {json.dumps(t)}: {json.dumps(families)}" for t, families in runs.items()]
-        blocks.append(f"{json.dumps(workload)}: {{\n" + ",\n".join(lines) + "}")
-    return f'{{"images": {json.dumps(images())},\n"runs": {{\n' + ",\n".join(blocks) + "}}\n"
+    for workload, by_technique in found.items():
+        entries = (f"{apart}{json.dumps(t)}: {json.dumps(one)}" for t, one in by_technique.items())
+        blocks.append(f"{json.dumps(workload)}: {{" + ("," if apart else ", ").join(entries) + "}")
+    return "{\n" + ",\n".join(blocks) + "}"
 
 
 def kept() -> dict[str, Any]:
-    """The file as it is: "images", and "runs" by workload and technique."""
+    """The file as it is: "images", and "runs" and "ends" by workload and technique."""
     text = stored.text("models", NAME)
     found: dict[str, Any] = json.loads(text)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 from models.machine.board import Board
@@ -22,3 +23,8 @@ def differing(native: Board, guest: Board) -> list[str]:
     """Names of what is not the same."""
     ours, theirs = observable(native), observable(guest)
     return [name for name in ours if ours[name] != theirs[name]]
+
+
+def digest(board: Board) -> str:
+    """What a guest could see, in sixteen digits: two that agree are of boards that are equal."""
+    return sha256(repr(observable(board)).encode()).hexdigest()[:16]

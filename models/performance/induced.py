@@ -26,9 +26,15 @@ FAMILIES = ("retired", "emulated", "exits", "walk_references", "tlb_misses", "tr
 
 
 @cache
-def _kept() -> dict[str, dict[str, Counters]]:
+def _file() -> dict[str, dict[str, Any]]:
     text = stored.text("models.performance", "data/induced.json")
-    runs: dict[str, dict[str, Any]] = json.loads(text)["runs"]
+    found: dict[str, dict[str, Any]] = json.loads(text)
+    return found
+
+
+@cache
+def _kept() -> dict[str, dict[str, Counters]]:
+    runs = _file()["runs"]
     return {w: {t: Counters.from_json(c) for t, c in by.items()} for w, by in runs.items()}
 
 
@@ -80,6 +86,12 @@ class Run:
     def instructions(self) -> int:
         """The guest's instructions, the same under every technique."""
         return _guest(self.native, "retired")
+
+    @property
+    def equal(self) -> bool:
+        """Whether all that the guest could see ended as on the bare board (digests of both)."""
+        ends = _file()["ends"][self.workload]
+        return bool(ends[self.technique] == ends[NATIVE])
 
     @property
     def taken(self) -> int:

@@ -233,8 +233,7 @@ class Flow:
         yield Fact("Page-table reads per 1,000", self._per_1000(self.run.references), "", 1)
         bare = self.run.native.total("walk_references")
         yield Fact("On the bare board", self._per_1000(bare), "", 1)
-        # `count` keeps no run that ends otherwise, see models.hypervisors.count.
-        yield Fact("State equal to native", "yes")
+        yield Fact("State equal to native", "yes" if self.run.equal else "no")
         if self.parameters.shown != COUNT:
             yield self._cost(self.parameters.shown)
 

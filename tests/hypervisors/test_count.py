@@ -7,6 +7,7 @@ import pytest
 from models.events import Counters
 from models.guests.kernel import WORKLOADS
 from models.hypervisors import count
+from models.hypervisors.observable import digest
 from models.hypervisors.techniques import NATIVE, TECHNIQUES
 
 
@@ -19,9 +20,25 @@ def test_the_file_is_of_these_images_and_whole():
 
 
 def test_a_few_runs_give_the_same():
-    for workload, technique, counters in count.measure(("hello",)):
-        stored = count.kept()["runs"][workload][technique]
-        assert Counters.from_json(stored) == counters, (workload, technique)
+    stored = count.kept()
+    for workload, technique, counters, end in count.measure(("hello",)):
+        kept = Counters.from_json(stored["runs"][workload][technique])
+        assert kept == counters, (workload, technique)
+        assert stored["ends"][workload][technique] == end, (workload, technique)
+
+
+def test_every_end_is_the_bare_boards_and_no_other_workloads():
+    ends = count.kept()["ends"]
+    assert {w: set(by) for w, by in ends.items()} == {w: set(TECHNIQUES) for w in WORKLOADS}
+    assert all(set(by.values()) == {by[NATIVE]} for by in ends.values())
+    assert len({by[NATIVE] for by in ends.values()}) == len(ends)
+
+
+def test_a_digest_sees_one_bit():
+    board = count.finish("hello", NATIVE)[0]
+    before = digest(board)
+    board.hart.x[5] ^= 1
+    assert digest(board) != before
 
 
 @pytest.mark.soak

@@ -12,6 +12,18 @@ from models.performance.river import COUNT, ENGINES, WORKLOADS, River, flow, gro
 EVERY = [River(engine, workload) for engine in ENGINES for workload in WORKLOADS]
 
 
+def told(river):
+    return flow(river).facts()["State equal to native"].value
+
+
+def test_an_end_unlike_the_bare_boards_is_told(monkeypatch):
+    river = River("trap-and-emulate", "syscall")
+    assert told(river) == "yes"
+    spoiled = {"ends": {"syscall": {"native": "0", "trap-and-emulate": "1"}}}
+    monkeypatch.setattr(induced, "_file", lambda: spoiled)
+    assert told(river) == "no"
+
+
 @given(st.lists(st.integers(0, 10**9), min_size=1, max_size=12).filter(any))
 def test_parts_are_whole_add_up_and_are_next_to_their_share(numbers):
     parts = of_1000(numbers)
