@@ -39,8 +39,8 @@ class Stop:
     ----------
     reason
         "limit": the number of instructions was reached (detail "firmware": the book's firmware
-        does not return); "condition": what `until` waits for is
-        there; "wfi": the hart waits and nothing is armed to wake it; "halt": the guest ended it.
+        does not return); "condition": what `until` waits for is there; "wfi": the hart waits and
+        nothing is armed to wake it; "halt": the guest ended it.
     detail
         For "halt": "pass", "fail" or "reset"; for "condition" the text or "true".
     code
@@ -222,7 +222,16 @@ class Board:
         until
             A text that the guest prints from now on, or a function of the board that is asked
             after every instruction (which is slow).
+
+        Raises
+        ------
+        ValueError
+            For a limit below 0, or an empty text, which is never printed.
         """
+        if limit is not None and limit < 0:
+            raise ValueError(f"limit is {limit}, allowed are 0 and more instructions")
+        if until == "":
+            raise ValueError("until is an empty text, allowed is one that the guest can print")
         start = self.clock.count
         end = NEVER if limit is None else start + limit
         self._text, self._seen_text = (until.encode() if isinstance(until, str) else b""), False
@@ -326,6 +335,6 @@ class Board:
             self.harts.load_state(state["harts"])
         self.devices.load_state(state["devices"])
         self.console_output[:] = state["console"]
-        for family, counts in Counters.from_json(state["counters"])._counts.items():
+        for family, counts in Counters.from_json(state["counters"]).items():
             self.counters[family].clear()
             self.counters[family].update(counts)

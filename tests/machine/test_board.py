@@ -202,3 +202,17 @@ def test_an_image_that_does_not_fit_is_refused():
     made = Board(BoardOptions(memory=1 << 16))
     with pytest.raises(ValueError, match="100000 bytes at 0x80000000 do not fit RAM"):
         made.load(bytes(100_000))
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"limit": -5}, "limit is -5, allowed are 0 and more"),
+        ({"until": ""}, "until is an empty text"),
+    ],
+)
+def test_a_run_that_cannot_be_meant_is_refused(asked, message):
+    made = ready(PRINT)
+    with pytest.raises(ValueError, match=message):
+        made.run(**asked)
+    assert made.run(0).retired == 0
