@@ -14,7 +14,7 @@ from models.cloud.outcome import Outcome
 from models.cloud.scaling import POLICIES, Scaler
 from models.cloud.traces import Reading, TraceError, read
 from models.explorers import assets, failures
-from models.explorers.elasticity import draw_fleet
+from models.explorers.fleet import draw_fleet
 from models.explorers.view import Widget, _bundle, control
 from models.facts import Fact, Facts
 from models.parameters import choice, parameter

@@ -5,8 +5,8 @@ import pytest
 from models.cloud.too_late import TooLate
 from models.explorers import failures
 from models.explorers.by_hand import Drawing
-from models.explorers.elasticity import useless_map
 from models.explorers.own_demand import MOST_BYTES, Own, OwnDemand, averaged, run
+from models.explorers.useless_map import useless_map
 from models.explorers.view import WIDGET_VIEW
 
 ROWS = "".join(f"2014-04-10 00:{minute:02d}:00,{30 + minute}\n" for minute in range(0, 60, 5))
