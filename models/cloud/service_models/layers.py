@@ -16,6 +16,7 @@ On its way up, a request collects what each layer offers to those above: memory,
 language's version. So a layer that is broken or replaced changes the answer by what it does.
 """
 
+import re
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -85,6 +86,10 @@ class Layer:
         """What the layers above find; by default what was found."""
         return offered
 
+    def allows(self, setting: Any) -> bool:
+        """Whether the knob can be set so; by default, to anything of its choices' type."""
+        return type(setting) is type(self.choices[0])
+
     @property
     def stamp(self) -> str:
         """How it signs an answer."""
@@ -151,6 +156,10 @@ class Runtime(Layer):
     """The language, in one of its versions."""
 
     name, knob, choices = "runtime", "Python", ("3.12", "3.11")
+
+    def allows(self, setting: Any) -> bool:
+        """A version of Python 3: the loader knows no other language."""
+        return super().allows(setting) and bool(re.fullmatch("3[.][0-9]{1,2}", setting))
 
     def offer(self, offered: Offered) -> Offered:
         """The version's syntax; a broken runtime is one too old for the code."""

@@ -127,10 +127,10 @@ class Hands:
         Refused
             Without the layer in these hands or a door to it.
         ValueError
-            For a value of another type than the knob's choices.
+            For a value that the knob cannot be set to (`Layer.allows`).
         """
         layer = self._doors[name] if name in self._doors else self._layer(name)
-        if value is not None and type(value) is not type(layer.choices[0]):
+        if value is not None and not layer.allows(value):
             such = " or ".join(map(repr, layer.choices))
             raise ValueError(
                 f"{name}, {layer.knob}: {value!r} is no setting; allowed: such as {such}"

@@ -156,5 +156,20 @@ def test_a_setting_of_another_type_is_refused():
     assert deployment.request().text == GOOD
 
 
+@pytest.mark.parametrize("version", ["latest", "3", "3.12.1", "2.7", "3.²", "3.1000000000000", ""])
+def test_a_runtime_that_is_no_version_is_refused_before_any_request(version):
+    deployment = Deployment(MODELS["IaaS"])
+    with pytest.raises(ValueError, match=r"runtime, Python: .* is no setting; allowed: such as '3"):
+        deployment.consumer.set("runtime", version)
+    assert deployment.request().text == GOOD
+
+
+@given(st.from_regex(r"3\.[0-9]{1,2}", fullmatch=True))
+def test_every_version_that_may_be_set_answers(version):
+    deployment = Deployment(MODELS["IaaS"])
+    deployment.consumer.set("runtime", version)
+    assert deployment.request().status in (200, 503)
+
+
 def test_nobody_signs_what_never_comes_back():
     assert Answer(0, b"no answer").through("kernel 1").via == ()
