@@ -1,9 +1,10 @@
 """Chapter 3: the reader's own CSV through the burst planner."""
 
+import math
 from dataclasses import dataclass
 
-from models.cloud.deployment.burst import Plan, Prices, plan_of
-from models.cloud.deployment.load import load_of
+from models.cloud.deployment.burst import Plan, Prices, plan_of, porting_steps
+from models.cloud.deployment.load import Load, load_of
 from models.cloud.traces import Reading, read
 from models.explorers.burst import draw_plan
 from models.explorers.own_demand import OwnDemand, OwnView
@@ -31,7 +32,19 @@ def run(own: OwnBurst, data: bytes) -> tuple[Plan, tuple[str, ...]]:
     demand = read(data, own)
     load = load_of(demand, own.service)
     prices = Prices(public=own.public, porting=own.porting)
-    return plan_of(load, prices, own.base / 100 * load.peak), demand.notes
+    notes = (*demand.notes, *_rounded(load, prices))
+    return plan_of(load, prices, own.base / 100 * load.peak), notes
+
+
+def _rounded(load: Load, prices: Prices) -> tuple[str, ...]:
+    """A sentence where the porting time is not that of the slider."""
+    taken = porting_steps(load, prices) * load.hours
+    if math.isclose(taken, prices.porting):
+        return ()
+    return (
+        f"A row of the file stands for {load.hours:g} h, so the porting time of "
+        f"{prices.porting:g} h was rounded to {taken:g} h.",
+    )
 
 
 class BurstView(OwnView):

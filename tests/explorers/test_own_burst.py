@@ -29,6 +29,34 @@ def test_a_file_is_planned_by_the_planner_s_rule():
     assert result.base == pytest.approx(50)
 
 
+DAILY = b"timestamp,value\n" + b"".join(
+    b"2014-04-%02d 00:00:00,%d\n" % (1 + n, 900 if n % 7 < 5 else 200) for n in range(28)
+)
+
+
+@pytest.mark.parametrize(
+    ("data", "row", "porting", "taken"),
+    [
+        (DAILY, 24, 6.0, 0.0),
+        (DAILY, 24, 18.0, 24.0),
+        (CSV, 1, 0.75, 1.0),
+        (DAILY, 24, 24.0, 24.0),
+        (CSV, 1, 0.0, 0.0),
+        (CSV, 1, 6.0, 6.0),
+    ],
+)
+def test_a_porting_time_that_the_rows_cannot_show_is_told(data, row, porting, taken):
+    result, notes = run(OwnBurst(service=100.0, porting=porting, base=10.0), data)
+    rounded, nothing = run(OwnBurst(service=100.0, porting=taken, base=10.0), data)
+    assert nothing == ()
+    assert result.hybrid.total.tolist() == rounded.hybrid.total.tolist()
+    said = (
+        f"A row of the file stands for {row} h, so the porting time of {porting:g} h was rounded "
+        f"to {taken:g} h."
+    )
+    assert notes == (() if taken == porting else (said,))
+
+
 def test_the_live_field_answers_with_a_picture_and_refuses_by_line():
     view = PlannedDemand().view
     view.receive(None, {"values": VALUES, "size": len(CSV)}, [memoryview(CSV)])

@@ -219,13 +219,18 @@ def flows(demand: Load, base: Floats, prices: Prices, portable: bool = True) -> 
     if not portable:
         nothing = np.zeros_like(over)
         return Flows(own, nothing, over, nothing)
-    steps = round(prices.porting / demand.hours)
+    steps = porting_steps(demand, prices)
     if prices.ahead:
         # Whoever knows the future orders a porting time early: all is served, more is paid.
         rented = window(over[..., ::-1], steps, np.maximum)[..., ::-1]
         return Flows(own, over, np.zeros_like(over), rented)
     public = window(over, steps, np.minimum)
     return Flows(own, public, over - public, over)
+
+
+def porting_steps(demand: Load, prices: Prices) -> int:
+    """The porting time in steps of the demand, rounded: a demand has nothing within a step."""
+    return round(prices.porting / demand.hours)
 
 
 def window(values: Floats, steps: int, extreme: np.ufunc) -> Floats:
