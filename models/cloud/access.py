@@ -103,7 +103,7 @@ class Visit:
     stages : dict
         Name to seconds, shape (tasks,): they add up to a task's time.
     made : ndarray of int, shape (tasks,)
-        Machines that exist after asking for one until an answer came.
+        Machines that exist after asking for one until an answer came; none without the interface.
     """
 
     client: Client
@@ -146,7 +146,7 @@ class Accessed:
         )
 
     def retries(self) -> Facts:
-        """Machines that exist for each thousand that were asked for."""
+        """Machines that exist for each thousand wanted; none where nobody can ask for one."""
         return Facts(
             *(
                 Fact(v.client.name.capitalize(), 1_000 * float(v.made.mean()), "machines", 1)
@@ -172,12 +172,14 @@ def _visit(p: Access, client: Client, rng: np.random.Generator) -> Visit:
         + silence(p.turns, loss, max(LEAST_TIMEOUT, 3 * trip), rng).sum(axis=1)
         + trip * resent(packets, loss, rng).sum(axis=1)
     )
+    reached = p.interface == "standard" or client.installs
     fixed = dict(zip(STAGES, (2 * trip, flights * trip, sending), strict=False))
     return Visit(
         client,
-        p.interface == "standard" or client.installs,
+        reached,
         {name: np.full(TRIES, seconds) for name, seconds in fixed.items()} | {STAGES[-1]: lost},
-        ask(client.cut, p.token, rng),
+        # Drawn for all, so that the interface changes nobody else's luck.
+        ask(client.cut, p.token, rng) * reached,
     )
 
 

@@ -84,4 +84,9 @@ def test_a_program_of_the_provider_s_own_shuts_out_who_cannot_install_it():
     assert [v.served for v in run.visits if not v.client.installs] == [0.0, 0.0]
     assert run.facts()["Phone: half done within"].shown() == "never"
     assert all(v.served > 0.99 for v in run.visits if v.client.installs)
+    standard = access(Access())
+    for own, before in zip(run.visits, standard.visits, strict=True):
+        asked = before.made if own.client.installs else np.zeros(room.TRIES)
+        np.testing.assert_array_equal(own.made, asked)
+    assert [fact.value > 0 for fact in run.retries()] == [c.installs for c in CLIENTS]
     assert {c.name for c in CLIENTS} == {"phone", "laptop", "server", "thin terminal"}
