@@ -38,9 +38,29 @@ def test_every_source_is_in_the_bibliography():
 
 
 def test_a_changed_verdict_needs_its_reason_in_the_changelog():
-    log = (ROOT / "CHANGELOG.md").read_text("utf8")
+    told = verdicts((ROOT / "CHANGELOG.md").read_text("utf8"))
     for key in predicates():
-        assert re.search(rf"\b{key}\b", log), f"{key} is settled by a run and not in CHANGELOG.md"
+        assert key in told, f"{key} is settled by a run and under no Verdicts in CHANGELOG.md"
+
+
+def verdicts(log: str) -> set[str]:
+    """The claims that lines under a Verdicts heading are about: those before a line's colon."""
+    sections = re.findall(r"^### Verdicts\n(.*?)(?=^#|\Z)", log, re.M | re.S)
+    heads = re.findall(r"^- ([^:]*):", "\n".join(sections), re.M)
+    return set(re.findall(r"\bC\d+\b", " ".join(heads)))
+
+
+def test_a_claim_that_the_changelog_names_elsewhere_has_no_verdict_there():
+    log = """## [2.0.0]
+### Verdicts
+- C10 and C11, two: *hold*, unlike C12.
+### Fixed
+- C13: a slip of the pen.
+## [1.0.0]
+### Verdicts
+- C103, more: *wrong*.
+"""
+    assert verdicts(log) == {"C10", "C11", "C103"}
 
 
 SOURCES = """
