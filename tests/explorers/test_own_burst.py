@@ -35,17 +35,18 @@ DAILY = b"timestamp,value\n" + b"".join(
 
 
 @pytest.mark.parametrize(
-    ("data", "row", "porting", "taken"),
+    ("row", "porting", "taken"),
     [
-        (DAILY, 24, 6.0, 0.0),
-        (DAILY, 24, 18.0, 24.0),
-        (CSV, 1, 0.75, 1.0),
-        (DAILY, 24, 24.0, 24.0),
-        (CSV, 1, 0.0, 0.0),
-        (CSV, 1, 6.0, 6.0),
+        (24, 6.0, 0.0),
+        (24, 18.0, 24.0),
+        (1, 0.75, 1.0),
+        (24, 24.0, 24.0),
+        (1, 0.0, 0.0),
+        (1, 6.0, 6.0),
     ],
 )
-def test_a_porting_time_that_the_rows_cannot_show_is_told(data, row, porting, taken):
+def test_a_porting_time_that_the_rows_cannot_show_is_told(row, porting, taken):
+    data = DAILY if row == 24 else CSV
     result, notes = run(OwnBurst(service=100.0, porting=porting, base=10.0), data)
     rounded, nothing = run(OwnBurst(service=100.0, porting=taken, base=10.0), data)
     assert nothing == ()
