@@ -10,12 +10,11 @@ from functools import cached_property
 from html import escape
 from typing import Any
 
-import traitlets
-
-from models.explorers import assets, failures, static
+from models.explorers import assets, static
 from models.explorers.bench import told
+from models.explorers.embedded import AskingView, Embedded
 from models.explorers.prediction import Misconception, Prediction
-from models.explorers.view import Widget
+from models.facts import Facts
 from models.hypervisors.find_out import CSRS, DEFAULT, RULES, Duel, Seen, Setting, find_out
 from models.machine.assembler import AssemblyError
 
@@ -105,43 +104,34 @@ def _values(state: Seen, names: list[str]) -> list[str]:
     return [state.mode if name == "mode" else f"{named[name]:#x}" for name in names]
 
 
-class FindOutView(Widget):
-    """The live form: the static one, and Python runs what the reader writes."""
+class FindOutView(AskingView):
+    """The live form, in which Python runs what the reader writes."""
 
     _esm = assets.find_out_module()
-    html = traitlets.Unicode().tag(sync=True)
-    answer = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, html: str) -> None:
-        super().__init__(html=html, answer={"seq": 0})
-        self.on_msg(self.receive)
+    def reply(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        """Both runs of what the reader wrote, or what is wrong with it."""
+        try:
+            text = str(message["lines"])
+            if len(text) > MOST_TEXT:
+                raise ValueError(f"{len(text)} characters; allowed: up to {MOST_TEXT}")
+            setting = Setting(bool(message["holes"]), str(message["rule"]))
+            return {"duel": stored(find_out(setting, text.splitlines())), "refusal": ""}
+        except AssemblyError as error:
+            return self.refuse(told(error)["text"].partition(": ")[2])
+        except ValueError as error:
+            return self.refuse(str(error))
 
-    def receive(self, _: Any, message: Mapping[str, Any], buffers: Any = None) -> None:
-        """Run both boards; the reply is the new `answer`."""
-        self.answer = reply(message) | {"seq": message.get("seq", 0)}
-
-
-def reply(message: Mapping[str, Any]) -> dict[str, Any]:
-    """Both runs of what the reader wrote, or why there are none."""
-    try:
-        text = str(message["lines"])
-        if len(text) > MOST_TEXT:
-            raise ValueError(f"{len(text)} characters; allowed: up to {MOST_TEXT}")
-        setting = Setting(bool(message["holes"]), str(message["rule"]))
-        return {"duel": stored(find_out(setting, text.splitlines())), "refusal": ""}
-    except AssemblyError as error:
-        return {"duel": None, "refusal": told(error)["text"].partition(": ")[2]}
-    except ValueError as error:
-        return {"duel": None, "refusal": str(error)}
-    # Whatever a model raises must reach the reader as words and the tests as a record.
-    except Exception as error:
-        return {"duel": None, "refusal": failures.record(error, f"find out: {message}")}
+    def refuse(self, sentence: str) -> dict[str, Any]:
+        """No run, and why."""
+        return {"duel": None, "refusal": sentence}
 
 
-class FindOut:
+class FindOut(Embedded):
     """The explorer; the last line of a cell shows it."""
 
     name = "find-out"
+    widget = FindOutView
 
     @cached_property
     def duels(self) -> dict[str, Duel]:
@@ -149,11 +139,6 @@ class FindOut:
         live = sys.platform == "emscripten"
         settings = [Setting()] if live else [Setting(h, r) for h in (False, True) for r in RULES]
         return {_key(setting): find_out(setting) for setting in settings}
-
-    @cached_property
-    def view(self) -> FindOutView:
-        """The live widget."""
-        return FindOutView(self.html())
 
     def html(self) -> str:
         """Controls, both boards and the facts, with the runs' data."""
@@ -181,16 +166,16 @@ class FindOut:
             '<button type="button" data-do="link" hidden>Copy link to these settings</button></div>'
             '<p class="duel-lamp"></p><p class="duel-told" aria-live="polite"></p>'
             '<div class="duel-boards"></div>'
-            f'<div class="facts-place">{self.duels[_key(Setting())].facts().html()}</div>'
+            f'<div class="facts-place">{self.facts().html()}</div>'
             "<p><small>Both run in this book's machine. Before the page is live, the program is "
             "the printed one.</small></p>"
             f"{static.embedded(data)}</section>"
         )
         return static.guarded(body, silent_hole.name)
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        facts = self.duels[_key(Setting())].facts()
-        return {**self.view.mime(), "text/html": self.html(), "text/plain": facts.text()}
+    def facts(self) -> Facts:
+        """The facts of the printed program at the defaults."""
+        return self.duels[_key(Setting())].facts()
 
 
 def _key(setting: Setting) -> str:

@@ -8,11 +8,10 @@ from functools import cached_property
 from html import escape
 from typing import Any
 
-import traitlets
-
 from models.explorers import assets, static
+from models.explorers.embedded import Embedded, EmbeddedView
 from models.explorers.theme import ROLES
-from models.explorers.view import Widget
+from models.facts import Facts
 from models.performance.layers import (
     ARRANGEMENTS,
     DEVICE,
@@ -87,55 +86,50 @@ def describe(crossed: Crossed) -> str:
     )
 
 
-class LayersView(Widget):
-    """The live form: the static one, from crossings worked out just now."""
+class LayersView(EmbeddedView):
+    """The live form, in which an operation crosses layers."""
 
     _esm = assets.layers_module()
-    html = traitlets.Unicode().tag(sync=True)
 
 
-class LayerCounter:
+class LayerCounter(Embedded):
     """The explorer; the last line of a cell shows it."""
 
     name = "layers"
+    widget = LayersView
 
     @cached_property
     def crossings(self) -> dict[str, Crossed]:
         """Every arrangement and operation."""
         return {f"{a}/{o}": layers(Crossing(a, o)) for a in ARRANGEMENTS for o in OPERATIONS}
 
-    @cached_property
-    def view(self) -> LayersView:
-        """The live widget."""
-        return LayersView(html=self.html())
-
     def html(self) -> str:
         """Controls, lanes and facts, with every crossing's data."""
-        first = layers(Crossing())
         data = {
             "lanes": {a: lanes(a) for a in ARRANGEMENTS},
             "crossings": {key: stored(one) for key, one in self.crossings.items()},
         }
         names = ("arrangement", "operation")
         controls = "".join(static.listed(Crossing.declared(name)) for name in names)
+        said = escape(describe(layers(Crossing())))
         return (
             f'<section class="explorer layers" data-explorer="{self.name}" aria-label="{TITLE}">'
             f'<p class="explorer-title">{TITLE}</p><p>{HOW}</p>'
             f'<div class="explorer-controls">{controls}</div>'
-            f'<div class="layers-picture" role="img" aria-label="{escape(describe(first))}"></div>'
+            f'<div class="layers-picture" role="img" aria-label="{said}"></div>'
             '<p class="layers-told" aria-live="polite"></p>'
             '<div class="explorer-buttons" role="group" aria-label="The way">'
             '<button type="button" data-do="play" hidden>Play</button>'
             '<button type="button" data-do="step" hidden>One hop</button>'
             '<button type="button" data-do="reset" hidden>Start again</button>'
             '<button type="button" data-do="link" hidden>Copy link to these settings</button></div>'
-            f'<div class="facts-place">{first.facts().html()}</div>'
+            f'<div class="facts-place">{self.facts().html()}</div>'
             f"{static.embedded(data)}</section>"
         )
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        text = layers(Crossing()).facts().text()
-        return {**self.view.mime(), "text/html": self.html(), "text/plain": text}
+    def facts(self) -> Facts:
+        """The facts of the crossing at the defaults."""
+        return layers(Crossing()).facts()
 
 
 layer_counter = LayerCounter()

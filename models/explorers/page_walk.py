@@ -7,12 +7,10 @@ before anything is pressed and the live widget.
 from functools import cached_property
 from typing import Any
 
-import traitlets
-
 from models.explorers import assets, static
+from models.explorers.embedded import Embedded, EmbeddedView
 from models.explorers.prediction import Misconception, Prediction
-from models.explorers.view import Widget
-from models.facts import Fact
+from models.facts import Fact, Facts
 from models.guests.page_table import PAGES
 from models.guests.page_walk import Paging, Reference, Walk, page_walk
 from models.machine.paging import R, W, X
@@ -102,17 +100,17 @@ def stored(walk: Walk) -> dict[str, Any]:
     }
 
 
-class WalkView(Widget):
-    """The live form: the static one, from walks that were run just now."""
+class WalkView(EmbeddedView):
+    """The live form, in which the reader walks."""
 
     _esm = assets.page_walk_module()
-    html = traitlets.Unicode().tag(sync=True)
 
 
-class PageWalk:
+class PageWalk(Embedded):
     """The explorer; the last line of a cell shows it."""
 
     name = "page-walk"
+    widget = WalkView
 
     @cached_property
     def walks(self) -> dict[str, Walk]:
@@ -123,14 +121,8 @@ class PageWalk:
             for page in PAGES
         }
 
-    @cached_property
-    def view(self) -> WalkView:
-        """The live widget."""
-        return WalkView(html=self.html())
-
     def html(self) -> str:
         """Controls, the reads to choose from, and the facts, with every walk's data."""
-        start = f"{Paging().scheme}/{Paging().page}"
         data = {key: stored(walk) for key, walk in self.walks.items()}
         lists = "".join(static.listed(Paging.declared(name)) for name in ("scheme", "page"))
         body = (
@@ -145,14 +137,14 @@ class PageWalk:
             '<button type="button" data-do="again" hidden>Load the next eight bytes</button>'
             '<button type="button" data-do="reset" hidden>Start again</button>'
             '<button type="button" data-do="link" hidden>Copy link to these settings</button></div>'
-            f'<div class="facts-place">{self.walks[start].facts().html()}</div>'
+            f'<div class="facts-place">{self.facts().html()}</div>'
             f"{static.embedded(data)}</section>"
         )
         return static.guarded(body, walk_count.name)
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        facts = page_walk(Paging()).facts()
-        return {**self.view.mime(), "text/html": self.html(), "text/plain": facts.text()}
+    def facts(self) -> Facts:
+        """The facts of the walk at the defaults."""
+        return page_walk(Paging()).facts()
 
 
 page_walk_explorer = PageWalk()

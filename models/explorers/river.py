@@ -10,13 +10,11 @@ from functools import cached_property
 from html import escape
 from typing import Any
 
-import traitlets
-
-from models.explorers import assets, failures, static
+from models.explorers import assets, static
+from models.explorers.embedded import AskingView, Embedded
 from models.explorers.figures import numbers
 from models.explorers.prediction import Misconception, Prediction
-from models.explorers.view import Widget
-from models.facts import Fact
+from models.facts import Fact, Facts
 from models.hypervisors.side_by_side import Guest, side_by_side
 from models.performance.handling import presets
 from models.performance.river import ENGINES, WORKLOADS, Flow, River, flow
@@ -168,53 +166,36 @@ def _row(fact: Fact) -> list[str]:
     return [fact.name, fact.shown(), fact.unit]
 
 
-class RiverView(Widget):
-    """The live form: the static one, which can also let an engine run."""
+class RiverView(AskingView):
+    """The live form, which can also let an engine run."""
 
     _esm = assets.river_module()
-    html = traitlets.Unicode().tag(sync=True)
-    answer = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, html: str) -> None:
-        super().__init__(html=html, answer={"seq": 0})
-        self.on_msg(self.receive)
+    def reply(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        """Run the engine that the reader looks at."""
+        chosen = River(str(message["engine"]), str(message["workload"]))
+        facts = side_by_side(Guest(chosen.engine, chosen.workload, PART)).facts()
+        facts.title = f"Run just now, {PART} % of the size: {WORKLOADS[chosen.workload]}"
+        return {"facts": facts.html(), "alarm": ""}
 
-    def receive(self, _: Any, message: Mapping[str, Any], buffers: Any = None) -> None:
-        """Run the engine that the reader looks at; the reply is the new `answer`."""
-        try:
-            reply = {"facts": _run(message).html(), "alarm": ""}
-        # Whatever a model raises must reach the reader as words and the tests as a record.
-        except Exception as error:
-            reply = {"facts": "", "alarm": failures.record(error, f"river: {message}")}
-        self.answer = reply | {"seq": message.get("seq", 0)}
+    def refuse(self, sentence: str) -> dict[str, Any]:
+        """No run, and why."""
+        return {"facts": "", "alarm": sentence}
 
 
-def _run(message: Mapping[str, Any]) -> Any:
-    chosen = River(str(message["engine"]), str(message["workload"]))
-    found = side_by_side(Guest(chosen.engine, chosen.workload, PART))
-    facts = found.facts()
-    facts.title = f"Run just now, {PART} % of the size: {WORKLOADS[chosen.workload]}"
-    return facts
-
-
-class RiverExplorer:
+class RiverExplorer(Embedded):
     """The explorer; the last line of a cell shows it."""
 
     name = "river"
+    widget = RiverView
 
     @cached_property
     def flows(self) -> dict[str, Flow]:
         """Every engine with every workload."""
         return {f"{e}/{w}": flow(River(e, w)) for e in ENGINES for w in WORKLOADS}
 
-    @cached_property
-    def view(self) -> RiverView:
-        """The live widget."""
-        return RiverView(self.html())
-
     def html(self) -> str:
         """Controls, the picture, its sentence and the facts, with every flow's data."""
-        start = self.flows[f"{River().engine}/{River().workload}"]
         data = {
             "flows": {key: stored(found) for key, found in self.flows.items()},
             "told": {reason: list(words) for reason, words in TOLD.items()},
@@ -235,7 +216,7 @@ class RiverExplorer:
             '<button type="button" data-do="link" hidden>Copy link to these settings</button>'
             '<button type="button" data-do="run" hidden>Run it now</button></div>'
             '<p class="refusal" role="alert"></p><div class="river-run"></div>'
-            f'<div class="facts-place">{start.facts().html()}</div>'
+            f'<div class="facts-place">{self.facts().html()}</div>'
             "<p><small>Precomputed: each engine ran each piece of work once; the dots are its "
             "counts beyond the kernel's start, scaled to 1,000, in an order drawn with seed 1. "
             "<em>Run it now</em>, when the page is live, lets the engine itself run "
@@ -244,9 +225,9 @@ class RiverExplorer:
         )
         return static.guarded(body, handled.name)
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        facts = flow(River()).facts()
-        return {**self.view.mime(), "text/html": self.html(), "text/plain": facts.text()}
+    def facts(self) -> Facts:
+        """The facts of the flow at the defaults."""
+        return flow(River()).facts()
 
 
 river = RiverExplorer()

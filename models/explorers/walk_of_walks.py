@@ -8,12 +8,10 @@ walks are run when the cell runs and stored with the output.
 from functools import cached_property
 from typing import Any
 
-import traitlets
-
 from models.explorers import assets, static
+from models.explorers.embedded import Embedded, EmbeddedView
 from models.explorers.prediction import Misconception, Prediction
-from models.explorers.view import Widget
-from models.facts import Fact
+from models.facts import Fact, Facts
 from models.guests.walk_of_walks import Reference, Stages, WalkOfWalks, walk_of_walks
 
 TITLE = "The walk of walks: click what the processor reads, in order"
@@ -111,17 +109,17 @@ def stored(walk: WalkOfWalks) -> dict[str, Any]:
     }
 
 
-class WalksView(Widget):
-    """The live form: the static one, from walks that were run just now."""
+class WalksView(EmbeddedView):
+    """The live form, in which the reader walks both tables."""
 
     _esm = assets.walk_of_walks_module()
-    html = traitlets.Unicode().tag(sync=True)
 
 
-class WalksOfWalks:
+class WalksOfWalks(Embedded):
     """The explorer; the last line of a cell shows it."""
 
     name = "walk-of-walks"
+    widget = WalksView
 
     @cached_property
     def walks(self) -> dict[str, WalkOfWalks]:
@@ -134,11 +132,6 @@ class WalksOfWalks:
             for host in hosts
             for page in pages
         }
-
-    @cached_property
-    def view(self) -> WalksView:
-        """The live widget."""
-        return WalksView(html=self.html())
 
     def html(self) -> str:
         """Controls, the place of the grid, and the facts, with every walk's data."""
@@ -155,14 +148,14 @@ class WalksOfWalks:
             '<button type="button" data-do="row" hidden>Make the rest of the row</button>'
             '<button type="button" data-do="reset" hidden>Start again</button>'
             '<button type="button" data-do="link" hidden>Copy link to these settings</button></div>'
-            f'<div class="facts-place">{walk_of_walks(Stages()).facts().html()}</div>'
+            f'<div class="facts-place">{self.facts().html()}</div>'
             f"{static.embedded(data)}</section>"
         )
         return static.guarded(body, nested_count.name)
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        facts = walk_of_walks(Stages()).facts()
-        return {**self.view.mime(), "text/html": self.html(), "text/plain": facts.text()}
+    def facts(self) -> Facts:
+        """The facts of the walk at the defaults."""
+        return walk_of_walks(Stages()).facts()
 
 
 walk_of_walks_explorer = WalksOfWalks()

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from models.explorers import assets
+from models.explorers import assets, failures
 from models.explorers.exits import OneCall
-from models.explorers.find_out import find_out_explorer, reply, silent_hole
+from models.explorers.find_out import FindOutView, find_out_explorer, silent_hole
 from models.explorers.river import TOLD, RiverView, handled, river
 from models.hypervisors.find_out import DEFAULT
 
@@ -30,6 +30,11 @@ def test_run_it_now_runs_the_engine_and_a_wrong_name_is_told():
     view.receive(None, {"engine": "trap-and-emulate", "workload": "hello", "seq": 1})
     assert "What differs</th><td>nothing" in view.answer["facts"]
     assert view.answer["seq"] == 1
+    view.receive(None, {"engine": "hardware", "workload": "hello", "seq": 2})
+    assert view.answer["facts"] == ""
+    assert "'hardware' is unknown; allowed: one of interpret" in view.answer["alarm"]
+    assert view.answer["seq"] == 2
+    assert failures.RECORD.pop().startswith("RiverView: {'engine': 'hardware'")
 
 
 def test_predictions_come_from_runs():
@@ -38,14 +43,20 @@ def test_predictions_come_from_runs():
 
 
 def test_replies_to_what_a_reader_writes():
-    good = reply({"lines": "\n".join(DEFAULT), "holes": True, "rule": "none"})
+    view = FindOutView("")
+    good = view.reply({"lines": "\n".join(DEFAULT), "holes": True, "rule": "none"})
     assert good["refusal"] == ""
     assert good["duel"]["steps"][0]["differs"] == ["a0"]
     for lines, told in (("add a0, b1, a2", "not a register"), ("nop\n" * 4, "allowed: up to 3"),
                         ("n" * 500, "allowed: up to 400")):  # fmt: skip
-        refused = reply({"lines": lines, "holes": True, "rule": "none"})
+        refused = view.reply({"lines": lines, "holes": True, "rule": "none"})
         assert refused["duel"] is None
         assert told in refused["refusal"]
+    view.receive(None, {"seq": 3})
+    assert view.answer["duel"] is None
+    assert "KeyError: 'lines'" in view.answer["refusal"]
+    assert view.answer["seq"] == 3
+    assert failures.RECORD.pop().startswith("FindOutView: {'seq': 3}")
 
 
 def test_a_call_that_is_not_made_or_does_not_return():
