@@ -8,6 +8,7 @@ assignment's own. Grading runs the submission's code: do it where that may do no
 import argparse
 import ast
 import hashlib
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from models.grading import TODO, Exercise, Task, exercises, journal
 from models.grading.draws import variant_of
-from models.grading.feedback import Feedback, Outcome
+from models.grading.feedback import Feedback
 
 ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_SECRET = 16  # characters
@@ -49,7 +50,7 @@ def write(chapter: str, secret: str, folder: Path) -> list[Path]:
     ValueError
         For a chapter without exercises.
     """
-    chosen = [e for e in exercises().values() if e.chapter == chapter]
+    chosen = _of(chapter)
     if not chosen:
         known = ", ".join(sorted({e.chapter for e in exercises().values()}))
         raise ValueError(f"chapter: {chapter!r} has no exercises; allowed: {known}")
@@ -61,6 +62,10 @@ def write(chapter: str, secret: str, folder: Path) -> list[Path]:
         nbformat.write(notebook(chosen, secret, with_solutions=name == "solution"), path)
         written.append(path)
     return written
+
+
+def _of(chapter: str) -> list[Exercise]:
+    return [e for e in exercises().values() if e.chapter == chapter]
 
 
 def notebook(chosen: list[Exercise], secret: str, with_solutions: bool) -> NotebookNode:
@@ -123,13 +128,37 @@ def _imports_grading(node: ast.stmt) -> bool:
 
 
 def report(path: Path, secret: str) -> str:
-    """What a grader reads: a line for each exercise that the submission checked."""
+    """What a grader reads: a line for each exercise of the assignment, checked or missing.
+
+    Raises
+    ------
+    ValueError
+        Without the secret, and for a notebook that is no assignment.
+    """
     if not secret:
         raise ValueError("seed file: grading wants the one that the assignment was written with")
-    marks = grade(nbformat.read(path, as_version=4), secret)
-    lines = [feedback.text().replace("\n", " ") for feedback in marks.values()]
-    passed = sum(feedback.outcome is Outcome.PASSED for feedback in marks.values())
-    return "\n".join([*lines, f"{passed} of {len(marks)} exercises passed"])
+    submission = nbformat.read(path, as_version=4)
+    wanted = held(submission)
+    if not wanted:
+        raise ValueError(f"{path} asks for no exercise of the book; wanted: a filled assignment")
+    marks = grade(submission, secret)
+    lines = [
+        marks[id].text().replace("\n", " ") if id in marks else f"{id} is missing: never checked"
+        for id in wanted
+    ]
+    passed = sum(id in marks and marks[id].passed for id in wanted)
+    return "\n".join([*lines, f"{passed} of {len(wanted)} exercises passed"])
+
+
+def held(submission: NotebookNode) -> list[str]:
+    """What the assignment held: all exercises of each chapter that the submission asks for.
+
+    A student who deletes an exercise, or adds one of an easier chapter, is not counted the better.
+    """
+    code = "\n".join(cell.source for cell in submission.cells if cell.cell_type == "code")
+    asked = re.findall(r"""\bexercise\([^"')]*["']([^"']*)["']""", code)
+    chapters = {exercises()[id].chapter for id in asked if id in exercises()}
+    return [e.id for chapter in sorted(chapters) for e in _of(chapter)]
 
 
 def read_secret(path: Path | None) -> str:

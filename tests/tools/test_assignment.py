@@ -91,6 +91,42 @@ def test_the_command_writes_and_grades(tmp_path, monkeypatch, capsys):
     assert f"{count} of {count} exercises passed" in capsys.readouterr().out
 
 
+def reported(notebook, folder):
+    path = folder / "handed-in.ipynb"
+    nbformat.write(notebook, path)
+    return assignment.report(path, SECRET).splitlines()
+
+
+def without(notebook, id):
+    """The notebook after somebody deleted all cells of an exercise."""
+    kept = [cell for cell in notebook.cells if id not in cell.source]
+    return nbformat.v4.new_notebook(cells=kept)
+
+
+def test_an_exercise_that_was_deleted_is_missed_by_name(written, tmp_path):
+    held = [e.id for e in exercises().values() if e.chapter == "02"]
+    for gone in (held[0], held[-1]):
+        lines = reported(without(written[1], gone), tmp_path)
+        assert [line.split(" ")[0] for line in lines[:-1]] == held
+        assert [line for line in lines if "missing" in line] == [
+            f"{gone} is missing: never checked"
+        ]
+        assert lines[-1] == f"{len(held) - 1} of {len(held)} exercises passed"
+
+
+def test_an_exercise_of_another_chapter_makes_no_assignment_shorter(written, tmp_path):
+    student, _ = written
+    student.cells.insert(2, nbformat.v4.new_code_cell(exercises()["01-1"].solution))
+    count = sum(e.chapter in ("01", "02") for e in exercises().values())
+    assert reported(student, tmp_path)[-1] == f"1 of {count} exercises passed"
+
+
+def test_a_notebook_without_any_exercise_is_refused(tmp_path):
+    cells = [nbformat.v4.new_markdown_cell('exercise("02-1")'), nbformat.v4.new_code_cell("1 + 1")]
+    with pytest.raises(ValueError, match="no exercise of the book; wanted: a filled assignment"):
+        reported(nbformat.v4.new_notebook(cells=cells), tmp_path)
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [
