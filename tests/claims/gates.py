@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
+from inspect import unwrap
+from typing import Any
+from unittest.mock import patch
 
 from models.claims.ledger import Entry
 from models.claims.predicates import Predicate
@@ -33,6 +36,36 @@ def without_model(known: Mapping[str, Predicate]) -> Iterator[str]:
             yield f"{key}: {predicate.model} is no function"
         if not module.startswith("models.") or module.startswith("models.claims"):
             yield f"{key}: {predicate.model} is not a model of the rooms below"
+
+
+class Called(Exception):
+    """The model was called."""
+
+
+def runs_another(known: Mapping[str, Predicate]) -> Iterator[str]:
+    """Each setting goes to the named model, which `run` is or calls by name in its own file."""
+    for key, predicate in known.items():
+        module, _, name = predicate.model.partition(":")
+        model, run = getattr(import_module(module), name), unwrap(predicate.run)
+        if run is not unwrap(model):
+            for setting in predicate.settings:
+                if not _calls(run, model, setting):
+                    yield f"{key}: {run.__name__} never calls {predicate.model} for {setting}"
+
+
+def _calls(run: Any, model: Any, setting: Any) -> bool:
+    """Whether the first call of the model comes; the run ends with it, so it costs nothing."""
+
+    def called(*_: Any, **__: Any) -> None:
+        raise Called
+
+    doubles = {name: called for name, value in run.__globals__.items() if value is model}
+    with patch.dict(run.__globals__, doubles):
+        try:
+            run(setting)
+        except Called:
+            return True
+    return False
 
 
 def never_flips(known: Mapping[str, Predicate], ledger: Mapping[str, Entry]) -> Iterator[str]:

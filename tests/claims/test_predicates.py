@@ -10,6 +10,7 @@ from models.claims.ledger import ledger
 from models.claims.measured import NAME, as_text, measured
 from models.claims.predicates import predicate, predicates
 from models.claims.verdict import Finding, Verdict
+from models.performance.layers import layers
 from tests.claims import gates
 
 KEPT = Path(claims.__file__).with_name(NAME)
@@ -75,6 +76,36 @@ def test_a_predicate_of_a_source_claim_is_caught(known):
 def test_a_predicate_without_a_model_is_caught(known, model):
     planted = {"C11": replace(known["C11"], model=model)}
     assert len(list(gates.without_model(planted))) == 1
+
+
+def test_every_predicate_runs_the_model_that_it_names():
+    assert list(gates.runs_another(predicates())) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "model"),
+    [
+        ("C11", "models.cloud.access:access"),  # its run is another model
+        ("C40", "models.performance.loss:loss"),  # its run calls another
+        ("C33", "models.hypervisors.generations:boot"),  # so does this one, once and keeps it
+    ],
+)
+def test_a_predicate_that_runs_another_model_is_caught(key, model):
+    planted = replace(predicates()[key], model=model, settings=predicates()[key].settings[:1])
+    (complaint,) = gates.runs_another({key: planted})
+    assert complaint.startswith(f"{key}: ")
+    assert f"never calls {model} for {planted.settings[0]}" in complaint
+
+
+def test_a_run_without_its_model_under_one_setting_is_caught():
+    honest = predicates()["C40"]
+    made_up = honest.settings[1]
+
+    def sometimes(setting):
+        return None if setting == made_up else layers(setting)
+
+    (complaint,) = gates.runs_another({"C40": replace(honest, run=sometimes)})
+    assert complaint == f"C40: sometimes never calls {honest.model} for {made_up}"
 
 
 def test_a_predicate_that_no_input_flips_is_caught(known):
