@@ -71,6 +71,10 @@ class Handler(SimpleHTTPRequestHandler):
 class Server(ThreadingHTTPServer):
     """A server that does not mind a browser that goes away in the middle of a file."""
 
+    #: Connections that wait to be accepted. By default five; a page opens more on a busy machine,
+    #: and the system lets the browser wait for those.
+    request_queue_size = 128
+
     def handle_error(self, request: object, client_address: object) -> None:
         """Report what is wrong here, not that a reader left the page."""
         if not isinstance(sys.exc_info()[1], ConnectionError):

@@ -14,6 +14,8 @@ from models.machine.snapshot import save
 from models.machine.tracer import Tracer
 from models.machine.traps import Mode, Trap
 
+#: Short, so that a file that is no program is told at once.
+FIRST_SLICE = 10_000
 SLICE = 500_000  # instructions between two looks at the console
 LIVE_SLICE = 50_000  # the same where somebody types
 #: The guest has asked so often in a row for input that will not come, and has printed nothing
@@ -117,7 +119,7 @@ def run(
     """
     if trace is not None:
         tracer(board, trace, symbols or {})
-    piece, done = LIVE_SLICE if console.live else SLICE, 0
+    piece, done = FIRST_SLICE, 0
     with ExitStack() as stack:
         console.attach(board, stack)
         while True:
@@ -129,6 +131,7 @@ def run(
             over = stop.reason != "limit" or stop.detail or (limit is not None and done >= limit)
             if console.quit or (over and not waiting) or lost(board):
                 break
+            piece = LIVE_SLICE if console.live else SLICE
     return _result(board, stop, console.quit, until, done)
 
 

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    TimeoutError,
+    expect,
+    sync_playwright,
+)
 
 from tests.conftest import require_tool
 from tools.serve import Handler, server
@@ -62,15 +70,19 @@ class Visit:
     loaded: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    pending: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.context.on("request", self._request)
         self.context.on("response", self._response)
+        for over in ("requestfinished", "requestfailed"):
+            self.context.on(over, lambda request: self.pending.subtract([request.url]))
         self.context.on("console", self._console)
         self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
 
     def _request(self, request) -> None:
         self.requests.append(request.url)
+        self.pending[request.url] += 1
         if request.method == "GET":  # a HEAD asks what a file would weigh and does not load it
             self.loaded.append(request.url)
 
@@ -94,6 +106,13 @@ class Visit:
         tab.set_default_timeout(60_000)
         tab.goto(self.base + page)
         return tab
+
+    def all_loaded(self, tab: Page) -> None:
+        """Wait until the page loads nothing any more."""
+        try:
+            tab.wait_for_load_state("networkidle")
+        except TimeoutError as error:
+            raise AssertionError(f"still loading: {list(self.pending.elements())}") from error
 
 
 def go_live(tab: Page, timeout: float = 60_000) -> None:

@@ -65,7 +65,7 @@ def look_at(tab, visitor, looks) -> None:
 def test_a_page_without_cells(browser, book_base, book_site, name):
     with visit(browser, book_base) as visitor:
         tab = visitor.open(name)
-        tab.wait_for_load_state("networkidle")
+        visitor.all_loaded(tab)
         look_at(tab, visitor, BEFORE + AFTER)
         if name == "index.html":
             assert gates.weight(book_site, visitor.loaded, book_base) <= 150_000
@@ -88,7 +88,7 @@ def press(browser, base, site, name, before, after) -> None:
     """Open a page that has cells, look, go live, compare the facts, look again."""
     with visit(browser, base) as visitor:
         tab = visitor.open(name)
-        tab.wait_for_load_state("networkidle")
+        visitor.all_loaded(tab)
         stored = gates.facts(tab)
         look_at(tab, visitor, before)
         assert (site / name).stat().st_size <= 300_000

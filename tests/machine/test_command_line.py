@@ -161,7 +161,7 @@ def test_4_a_file_that_is_no_program(tmp_path: Path, capfd) -> None:
 
 def test_a_handler_that_is_somewhere_is_no_end(source) -> None:
     text = "_start: la t0, here\ncsrw mtvec, t0\n.balign 4\nhere: .word 0\n"
-    assert run(source(text), "--max-instructions", "1000000") == 3
+    assert run(source(text), "--max-instructions", "20000") == 3
 
 
 BAD_ARGUMENTS = [

@@ -2,6 +2,7 @@
 
 import struct
 import tempfile
+import time
 
 import numpy as np
 import pytest
@@ -194,9 +195,9 @@ def test_virtio_block() -> None:
                 store(AVAILABLE + 4 + 2 * (number % 16), struct.pack("<H", head))
                 store(AVAILABLE, struct.pack("<HH", 0, number + 1))
                 write(0x50, 0)
-                for _ in range(1000):  # QEMU's block layer answers a little later
-                    if other.read(layout.VIRTIO + 0x60):
-                        break
+                patience = time.monotonic() + 30  # QEMU's block layer answers a little later
+                while not other.read(layout.VIRTIO + 0x60) and time.monotonic() < patience:
+                    time.sleep(0.001)
                 assert same(0x60) == 1
                 assert line.level
                 write(0x64, 1)
