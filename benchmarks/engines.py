@@ -14,8 +14,7 @@ import time
 from statistics import median
 
 from models.guests.kernel import board_options, kernel_image, start
-from models.hypervisors.techniques import NATIVE, TECHNIQUES, virtual_machine
-from models.machine.board import Board
+from models.hypervisors.techniques import NATIVE, TECHNIQUES, machine
 from models.machine.tiers.webassembly import missing
 
 TURNS = 5
@@ -27,9 +26,7 @@ TIERS = ("python",) if missing() else ("webassembly", "python")
 def speed(technique: str, tier: str, ticks: int) -> float:
     """Guest instructions a second, after the guest's start."""
     options = board_options("compute", tier=tier, instructions_per_tick=ticks)
-    board = Board(options)
-    if technique != NATIVE:
-        board = virtual_machine(technique, options).board
+    board, _ = machine(technique, options)
     size = INTERPRETED if technique == "interpret" else SIZES[tier]
     start(board, kernel_image("compute", size))
     board.run(50_000)

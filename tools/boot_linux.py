@@ -27,8 +27,7 @@ from pathlib import Path
 from shutil import which
 
 from models.events import Counters
-from models.hypervisors.techniques import NATIVE, TECHNIQUES, virtual_machine
-from models.hypervisors.vm import Vm
+from models.hypervisors.techniques import NATIVE, TECHNIQUES, machine
 from models.machine.__main__ import count
 from models.machine.board import Board, BoardOptions, Stop
 from models.machine.boot import start_firmware
@@ -178,14 +177,6 @@ class Progress:
     def __str__(self) -> str:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         return "\n".join([*self._lines, f"memory: {peak:.0f} MiB"])
-
-
-def machine(technique: str, options: BoardOptions) -> tuple[Board, Vm | None]:
-    """Make the board; under a technique it is the guest's, and there is a virtual machine."""
-    if technique == NATIVE:
-        return Board(options), None
-    vm = virtual_machine(technique, options)
-    return vm.board, vm
 
 
 def start(board: Board, image: Path) -> None:

@@ -18,7 +18,7 @@ from models import stored
 from models.events import Counters
 from models.guests.kernel import WORKLOADS, board_options, kernel_image, start
 from models.hypervisors.observable import differing, digest
-from models.hypervisors.techniques import NATIVE, TECHNIQUES, virtual_machine
+from models.hypervisors.techniques import NATIVE, TECHNIQUES, machine
 from models.machine.board import Board
 
 NAME = "performance/data/induced.json"  # in `models`
@@ -51,9 +51,7 @@ def finish(workload: str, technique: str) -> tuple[Board, Counters]:
     CountError
         If it does not get there, or prints another checksum than its twin.
     """
-    options = board_options(workload)
-    vm = None if technique == NATIVE else virtual_machine(technique, options)
-    board = Board(options) if vm is None else vm.board
+    board, vm = machine(technique, board_options(workload))
     start(board, kernel_image(workload))
     stop = board.run(MOST)
     checksum = f"checksum {WORKLOADS[workload].checksum():016x}".encode()

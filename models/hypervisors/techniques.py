@@ -11,7 +11,7 @@ from models.hypervisors.host import Host
 from models.hypervisors.interpret import Interpret
 from models.hypervisors.trap_and_emulate import TrapAndEmulate
 from models.hypervisors.vm import Technique, Vm
-from models.machine.board import BoardOptions
+from models.machine.board import Board, BoardOptions
 
 NATIVE = "native"
 #: Makers of engines; those in `HARDWARE` want the H extension on the physical board.
@@ -45,3 +45,24 @@ def virtual_machine(technique: str, options: BoardOptions) -> Vm:
         raise ValueError(f"technique is {technique!r}, allowed are {', '.join(ENGINES)}")
     physical = replace(options, hypervisor=technique in HARDWARE)
     return Host(options.memory, physical).create(options, ENGINES[technique])
+
+
+def machine(technique: str, options: BoardOptions) -> tuple[Board, Vm | None]:
+    """Make the board that software runs on: bare, or a virtual machine's, with that beside it.
+
+    Parameters
+    ----------
+    technique
+        One of `TECHNIQUES`.
+    options
+        What the software sees.
+
+    Raises
+    ------
+    ValueError
+        For another technique.
+    """
+    if technique == NATIVE:
+        return Board(options), None
+    vm = virtual_machine(technique, options)
+    return vm.board, vm

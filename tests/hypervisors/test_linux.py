@@ -7,7 +7,7 @@ the time at every line, so a guest that saw another time anywhere would differ.
 import pytest
 
 from models.hypervisors.observable import differing
-from models.hypervisors.techniques import ENGINES
+from models.hypervisors.techniques import ENGINES, machine
 from models.machine.board import Board, Stop
 from tests.conftest import require_file
 from tools import boot_linux
@@ -32,7 +32,7 @@ def native() -> tuple[Board, Stop]:
 @pytest.mark.parametrize("technique", [name for name in ENGINES if name not in TOO_SLOW])
 def test_the_same_in_every_byte(native, technique):
     bare, stop = native
-    board, vm = boot_linux.machine(technique, boot_linux.BOARD)
+    board, vm = machine(technique, boot_linux.BOARD)
     assert vm is not None
     boot_linux.start(board, boot_linux.kernel())
     assert boot_linux.script(board) == stop

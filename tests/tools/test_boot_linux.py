@@ -3,6 +3,7 @@
 import pytest
 
 from models.events import Counters
+from models.hypervisors.techniques import machine
 from models.machine import layout
 from models.machine.assembler import assemble
 from models.machine.board import BoardOptions
@@ -37,7 +38,7 @@ OPTIONS = BoardOptions(memory=1 << 20, tier="closures")
 
 @pytest.mark.parametrize("technique", ["native", "trap-and-emulate"])
 def test_a_line_is_typed_at_each_prompt(technique):
-    board, vm = boot_linux.machine(technique, OPTIONS)
+    board, vm = machine(technique, OPTIONS)
     address, program = assemble(SHELL).image()
     board.reset()
     board.load(program, address)
@@ -50,7 +51,7 @@ def test_a_line_is_typed_at_each_prompt(technique):
 
 
 def test_a_limit_ends_it():
-    board, _ = boot_linux.machine("native", OPTIONS)
+    board, _ = machine("native", OPTIONS)
     board.reset()
     board.load(assemble("_start: j _start").image()[1])
     assert boot_linux.script(board, limit=1234).reason == "limit"
