@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 from models.explorers.page_walk import PageWalk, page_walk_explorer, told, walk_count
 from models.guests.page_table import PAGES
 from models.guests.page_walk import Paging, page_walk
-from tests.explorers.walks import predicted
+from tests.explorers.alone import predicted
 
 
 @pytest.fixture

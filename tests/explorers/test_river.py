@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from models.explorers import assets, failures
+from models.explorers import failures
 from models.explorers.exits import OneCall
 from models.explorers.find_out import FindOutView, find_out_explorer, silent_hole
 from models.explorers.river import TOLD, RiverView, handled, river
 from models.hypervisors.find_out import DEFAULT
+from tests.explorers.alone import alone
 
 
 def data(output):
@@ -69,24 +70,11 @@ def test_a_call_that_is_not_made_or_does_not_return():
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    body = "".join(o._repr_mimebundle_()["text/html"] for o in (river, find_out_explorer))
-    context = browser.new_context(viewport={"width": 360, "height": 800}, reduced_motion="reduce")
-    context.set_default_timeout(10_000)
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.set_content(
-        '<!doctype html><html lang="en"><meta charset="utf-8"><title>River</title>'
-        f"<style>{assets.css()}</style><body>{body}</body>"
-    )
-    page.evaluate("Object.defineProperty(window, 'localStorage', {value: {getItem() {return null},"
-                  " setItem() {}, removeItem() {}}})")  # fmt: skip
-    page.add_script_tag(content=assets.page_script())
-    for summary in page.locator("details.guarded > summary").all():
-        summary.click()
-    yield page
-    context.close()
-    assert errors == []
+    outputs, size = (river, find_out_explorer), {"width": 360, "height": 800}
+    with alone(browser, outputs, "River", viewport=size, reduced_motion="reduce") as page:
+        for summary in page.locator("details.guarded > summary").all():
+            summary.click()
+        yield page
 
 
 @pytest.mark.browser

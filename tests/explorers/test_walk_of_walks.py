@@ -12,7 +12,7 @@ from models.explorers.walk_of_walks import (
     walk_of_walks_explorer,
 )
 from models.guests.walk_of_walks import Stages, walk_of_walks
-from tests.explorers.walks import predicted
+from tests.explorers.alone import predicted
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A prediction and the walk behind it on a page of their own, without Python."""
+"""Explorers on a page of their own, without Python; a walk behind its prediction."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,23 +17,32 @@ Object.defineProperty(window, 'localStorage', {value: {
 
 
 @contextmanager
-def predicted(browser: Browser, outputs: Sequence[Any], answer: str, end: str) -> Iterator[Page]:
-    """The page with the prediction made; `end` is that of its address. Errors fail at the end."""
+def alone(
+    browser: Browser, outputs: Sequence[Any], title: str, end: str = "", **options: Any
+) -> Iterator[Page]:
+    """The page of these outputs; `end` is that of its address. Errors fail at the end."""
     body = "".join(output._repr_mimebundle_()["text/html"] for output in outputs)
-    context = browser.new_context(viewport={"width": 900, "height": 900})
+    context = browser.new_context(**options)
     context.set_default_timeout(10_000)
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.set_content(
-        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Walk</title>'
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
         f"<style>{assets.css()}</style><body>{body}</body>"
     )
     page.evaluate(STORAGE)
     page.evaluate("end => (location.hash = end)", end)
     page.add_script_tag(content=assets.page_script())
-    page.get_by_label("Your answer").fill(answer)
-    page.get_by_role("button", name="Keep my prediction").click()
     yield page
     context.close()
     assert errors == []
+
+
+@contextmanager
+def predicted(browser: Browser, outputs: Sequence[Any], answer: str, end: str) -> Iterator[Page]:
+    """The page of a walk with the prediction made."""
+    with alone(browser, outputs, "Walk", end, viewport={"width": 900, "height": 900}) as page:
+        page.get_by_label("Your answer").fill(answer)
+        page.get_by_role("button", name="Keep my prediction").click()
+        yield page
